@@ -1,0 +1,198 @@
+//! A person who buys. Personal data is sealed before it comes here and stays sealed in the log.
+//!
+//! A buyer has at most one claim: the order for which a car is or is about to be held. The claim is
+//! made first, before the car is asked for, and it has an end, so that a crash between the two
+//! leaves nobody stuck. A paid order keeps no claim: the person may buy another car.
+
+use kernel::{BuyerId, Decider, Moment, OrderId, Vin};
+use serde::{Deserialize, Serialize};
+
+/// The stream of one buyer.
+#[derive(Clone, Copy, Debug)]
+pub struct Buyer;
+
+/// Text that only the buyer's own key opens. Without the key it is noise, which is how a person is
+/// forgotten while amounts stay.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Sealed(pub String);
+
+/// The languages a buyer can read everything in.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Language {
+    /// Vietnamese.
+    Vi,
+    /// Chinese, simplified.
+    Zh,
+    /// English.
+    #[default]
+    En,
+}
+
+/// What a buyer agrees to, each asked for on its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Purpose {
+    /// One query of the credit provider, for one order.
+    CreditQuery,
+}
+
+/// What is known of a buyer.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub enum State {
+    /// Nobody of this id has signed in.
+    #[default]
+    Unknown,
+    /// A buyer who can be reached.
+    Registered(Profile),
+    /// A buyer whose data was erased.
+    Erased,
+}
+
+/// A registered buyer.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Profile {
+    /// The phone number, sealed.
+    pub phone: Sealed,
+    /// The language last chosen.
+    pub language: Language,
+    /// Name and identity number, sealed, once given.
+    pub identity: Option<Identity>,
+    /// The car this person is buying now.
+    pub claim: Option<Claim>,
+}
+
+/// A person's name and identity number, sealed.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Identity {
+    /// The name as on the identity document, sealed.
+    pub name: Sealed,
+    /// The number of the identity document, sealed.
+    pub number: Sealed,
+}
+
+/// The one car a person may be buying.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Claim {
+    /// The order it is for.
+    pub order: OrderId,
+    /// The car.
+    pub vin: Vin,
+    /// When the claim ends by itself.
+    pub until: Moment,
+}
+
+/// What can be asked of a buyer.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Command {
+    /// Note a first sign-in.
+    Register {
+        /// The phone number, sealed.
+        phone: Sealed,
+        /// The language of the page.
+        language: Language,
+    },
+    /// Choose a language.
+    ChooseLanguage {
+        /// Which.
+        language: Language,
+    },
+    /// Say who one is.
+    Identify {
+        /// Name and number, sealed.
+        identity: Identity,
+    },
+    /// Agree to a use of one's data.
+    Consent {
+        /// To what.
+        purpose: Purpose,
+        /// For which order.
+        order: OrderId,
+        /// Hash of the text that was agreed to.
+        text_hash: String,
+    },
+    /// Claim the right to hold a car.
+    Claim {
+        /// The claim.
+        claim: Claim,
+    },
+    /// Keep the claim longer, with the hold.
+    ExtendClaim {
+        /// For which order.
+        order: OrderId,
+        /// Until when.
+        until: Moment,
+    },
+    /// Give the claim up.
+    EndClaim {
+        /// For which order.
+        order: OrderId,
+    },
+    /// Forget this person.
+    Erase,
+}
+
+/// What happened to a buyer.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Event {
+    /// Signed in for the first time.
+    Registered {
+        /// The phone number, sealed.
+        phone: Sealed,
+        /// The language of the page.
+        language: Language,
+    },
+    /// Chose a language.
+    LanguageChosen {
+        /// Which.
+        language: Language,
+    },
+    /// Said who they are.
+    Identified {
+        /// Name and number, sealed.
+        identity: Identity,
+    },
+    /// Agreed to a use of their data.
+    Consented {
+        /// To what.
+        purpose: Purpose,
+        /// For which order.
+        order: OrderId,
+        /// Hash of the text that was agreed to.
+        text_hash: String,
+    },
+    /// Claimed the right to hold a car.
+    Claimed {
+        /// The claim.
+        claim: Claim,
+    },
+    /// The claim was extended.
+    ClaimExtended {
+        /// For which order.
+        order: OrderId,
+        /// Until when.
+        until: Moment,
+    },
+    /// The claim is over.
+    ClaimEnded {
+        /// For which order.
+        order: OrderId,
+    },
+    /// The person was forgotten.
+    Erased,
+}
+
+/// Why a buyer cannot do what is asked.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Refusal {
+    /// Nobody of this id has signed in, or the person was forgotten.
+    Unknown,
+    /// This person is buying another car.
+    BuyingAnother {
+        /// The claim that stands in the way.
+        claim: Claim,
+    },
+    /// A purchase is under way; it has to end first.
+    PurchaseUnderWay,
+}

@@ -1,0 +1,363 @@
+//! One purchase of one car, from the hold to the keys, with its own stopwatch.
+//!
+//! Started → Approved or Refused → Offered → Signed → Paying → Paid → Fetching → AtBay → HandedOver;
+//! Expired, Cancelled, Refunding → Refunded. An order keeps references and sums it shows; the
+//! schedule, the payment and the lift belong to their own streams.
+
+use crate::buyer::Language;
+use crate::credit::Reason;
+use kernel::{
+    AgreementId, BuyerId, Decider, JobId, Moment, Money, OrderId, PaymentId, Rate, TowerId, Vin,
+};
+use serde::{Deserialize, Serialize};
+
+/// The stream of one order.
+#[derive(Clone, Copy, Debug)]
+pub struct Order;
+
+/// How the buyer wants to pay: a down payment and months, or all at once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Plan {
+    /// The down payment as a share of the price; the whole for paying in full.
+    pub down: Rate,
+    /// The number of monthly instalments; zero for paying in full.
+    pub months: u16,
+}
+
+/// The sums of an offer as the buyer saw and signed them.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct OfferTerms {
+    /// The plan the offer is for.
+    pub plan: Plan,
+    /// The price of the car.
+    pub price: Money,
+    /// What is paid today: down payment and fees.
+    pub due_now: Money,
+    /// What is lent.
+    pub financed: Money,
+    /// Each instalment but the last.
+    pub instalment: Money,
+    /// The last instalment, which takes the remainder of rounding.
+    pub last_instalment: Money,
+    /// Everything paid by the end.
+    pub total: Money,
+    /// The nominal annual rate.
+    pub annual_rate: Rate,
+    /// The annual percentage rate by the US actuarial method, in percent with two decimals.
+    pub apr_percent: String,
+    /// SHA-256 of the disclosure document in hexadecimal.
+    pub disclosure_hash: String,
+    /// SHA-256 of the contract document in hexadecimal.
+    pub contract_hash: String,
+}
+
+/// What can be asked of an order.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Command {
+    /// Begin, once the car is held.
+    Start {
+        /// The buyer.
+        buyer: BuyerId,
+        /// The car.
+        vin: Vin,
+        /// The tower it stands in.
+        tower: TowerId,
+        /// The price it had when held.
+        price: Money,
+        /// The plan wanted.
+        plan: Plan,
+        /// When the hold ends.
+        hold_until: Moment,
+        /// The language of the page.
+        language: Language,
+    },
+    /// Want another plan.
+    ChoosePlan {
+        /// The plan wanted.
+        plan: Plan,
+    },
+    /// Ask the credit provider, consent given.
+    AskCredit {
+        /// The score the provider is asked about.
+        admittance_score: u16,
+    },
+    /// Note the decision.
+    DecideCredit {
+        /// The plan's decision.
+        decision: crate::credit::Decision,
+    },
+    /// Note that the provider could not be reached.
+    NoteCreditUnknown,
+    /// Show an offer.
+    Offer {
+        /// Its sums.
+        terms: OfferTerms,
+    },
+    /// Sign what was offered, the disclosure acknowledged.
+    Sign {
+        /// Hash of the disclosure that was acknowledged.
+        disclosure_hash: String,
+        /// Hash of the contract that was signed.
+        contract_hash: String,
+        /// The agreement to be opened.
+        agreement: AgreementId,
+        /// The down payment to be prepared.
+        payment: PaymentId,
+    },
+    /// Go to the wallet, the hold extended.
+    StartPayment {
+        /// The payment attempt.
+        payment: PaymentId,
+        /// When the extended hold ends.
+        hold_until: Moment,
+    },
+    /// Note that the wallet did not pay.
+    NotePaymentFailed {
+        /// The payment attempt.
+        payment: PaymentId,
+    },
+    /// Note that the wallet paid.
+    NotePaid {
+        /// The payment attempt.
+        payment: PaymentId,
+        /// How much.
+        amount: Money,
+    },
+    /// Note that a late payment got its car after all.
+    NoteReheld,
+    /// Note that the hold is over.
+    Expire,
+    /// Give up before paying.
+    Cancel,
+    /// Note the job that fetches the car.
+    NoteFetching {
+        /// The job.
+        job: JobId,
+    },
+    /// Note that the car stands at the bay.
+    NoteAtBay {
+        /// Which bay.
+        bay: String,
+    },
+    /// Accept the pick-up code, the bay seen empty of people.
+    AcceptCode,
+    /// Accept the car after looking at it.
+    AcceptCar,
+    /// Refuse the car after looking at it.
+    RejectCar {
+        /// Why, in the buyer's words.
+        reason: String,
+    },
+    /// Note that the car has left, by two proofs.
+    NoteHandedOver,
+    /// Give the money back.
+    Refund {
+        /// Why.
+        why: RefundReason,
+    },
+    /// Note that the money is back.
+    NoteRefunded,
+}
+
+/// Why money goes back.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum RefundReason {
+    /// The money came after the hold, and the car was gone.
+    PaidTooLate,
+    /// The buyer did not want the car at the bay.
+    Rejected,
+    /// The tower cannot bring the car.
+    FetchImpossible,
+    /// The car could not be sold to this order.
+    SaleImpossible,
+}
+
+/// What happened to an order.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Event {
+    /// It began: the stopwatch starts.
+    Started {
+        /// The buyer.
+        buyer: BuyerId,
+        /// The car.
+        vin: Vin,
+        /// The tower it stands in.
+        tower: TowerId,
+        /// The price it had when held.
+        price: Money,
+        /// The plan wanted.
+        plan: Plan,
+        /// When the hold ends.
+        hold_until: Moment,
+        /// The language of the page.
+        language: Language,
+    },
+    /// Another plan was chosen.
+    PlanChosen {
+        /// The plan wanted.
+        plan: Plan,
+    },
+    /// The credit provider is to be asked.
+    CreditAsked {
+        /// Who is asked about.
+        buyer: BuyerId,
+        /// The score asked about.
+        admittance_score: u16,
+        /// Which question of this order it is, from 1.
+        question: u32,
+    },
+    /// The provider could not be reached; asking again is possible.
+    CreditUnknown,
+    /// The plan is admitted.
+    Approved {
+        /// The provider's reference, where it was asked.
+        reference: Option<String>,
+    },
+    /// The plan is not admitted.
+    Refused {
+        /// Why.
+        reasons: Vec<Reason>,
+    },
+    /// An offer was shown.
+    Offered {
+        /// Its sums.
+        terms: OfferTerms,
+    },
+    /// The offer was signed.
+    Signed {
+        /// The buyer.
+        buyer: BuyerId,
+        /// The car.
+        vin: Vin,
+        /// What was signed.
+        terms: OfferTerms,
+        /// The agreement to be opened.
+        agreement: AgreementId,
+        /// The down payment to be prepared.
+        payment: PaymentId,
+        /// When the hold ends, and with it the offer to pay.
+        hold_until: Moment,
+    },
+    /// The buyer went to the wallet.
+    PaymentStarted {
+        /// The buyer.
+        buyer: BuyerId,
+        /// The car.
+        vin: Vin,
+        /// The payment attempt.
+        payment: PaymentId,
+        /// When the extended hold ends.
+        hold_until: Moment,
+    },
+    /// The wallet did not pay; another attempt is possible while the hold lasts.
+    PaymentFailed {
+        /// The payment attempt.
+        payment: PaymentId,
+    },
+    /// The wallet paid in time: the stopwatch stops at paid.
+    Paid {
+        /// The buyer.
+        buyer: BuyerId,
+        /// The car.
+        vin: Vin,
+        /// The tower it stands in.
+        tower: TowerId,
+        /// The payment attempt.
+        payment: PaymentId,
+        /// The agreement.
+        agreement: AgreementId,
+        /// How much.
+        amount: Money,
+    },
+    /// The wallet paid after the hold was over.
+    PaidLate {
+        /// The buyer.
+        buyer: BuyerId,
+        /// The car.
+        vin: Vin,
+        /// The payment attempt.
+        payment: PaymentId,
+        /// How much.
+        amount: Money,
+    },
+    /// The hold is over, nothing was paid.
+    Expired {
+        /// The buyer.
+        buyer: BuyerId,
+        /// The car.
+        vin: Vin,
+        /// The payment attempt that was open, if any.
+        payment: Option<PaymentId>,
+        /// The agreement that was opened, if any.
+        agreement: Option<AgreementId>,
+    },
+    /// The buyer gave up.
+    Cancelled {
+        /// The buyer.
+        buyer: BuyerId,
+        /// The car.
+        vin: Vin,
+        /// The payment attempt that was open, if any.
+        payment: Option<PaymentId>,
+        /// The agreement that was opened, if any.
+        agreement: Option<AgreementId>,
+    },
+    /// The tower was asked to fetch the car.
+    Fetching {
+        /// The job.
+        job: JobId,
+    },
+    /// The car stands at the bay.
+    ArrivedAtBay {
+        /// The buyer.
+        buyer: BuyerId,
+        /// Which bay.
+        bay: String,
+    },
+    /// The pick-up code was accepted: the bay may be opened.
+    CodeAccepted {
+        /// The tower.
+        tower: TowerId,
+        /// The job.
+        job: JobId,
+    },
+    /// The buyer accepted the car.
+    CarAccepted,
+    /// The buyer rejected the car.
+    CarRejected {
+        /// The tower.
+        tower: TowerId,
+        /// The job.
+        job: JobId,
+        /// Why, in the buyer's words.
+        reason: String,
+    },
+    /// The car has left with its buyer: the stopwatch stops at keys.
+    HandedOver {
+        /// The buyer.
+        buyer: BuyerId,
+        /// The car.
+        vin: Vin,
+        /// The agreement, now to be active.
+        agreement: AgreementId,
+    },
+    /// The money is to go back.
+    RefundStarted {
+        /// The car.
+        vin: Vin,
+        /// The payment to be refunded.
+        payment: PaymentId,
+        /// The agreement to be withdrawn.
+        agreement: Option<AgreementId>,
+        /// How much.
+        amount: Money,
+        /// Why.
+        why: RefundReason,
+    },
+    /// The money is back.
+    Refunded {
+        /// The buyer.
+        buyer: BuyerId,
+    },
+}

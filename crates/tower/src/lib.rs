@@ -1,0 +1,15 @@
+//! The machine: where cars stand and how they move.
+//!
+//! A tower is a file. Its stream records what was ordered and what the sensors said. The planner
+//! is pure; the controller takes inputs and gives outputs and never reads a clock. The software
+//! asks, the machine's own controller decides: nothing here can express a reset or a bypass.
+
+pub mod machine; // a tower as a file: geometry, kinematics, PLC map
+pub mod motion; // trapezoidal travel times
+pub mod job; // store, fetch, show
+pub mod inventory; // which car stands where
+pub mod tower; // the stream of one tower
+pub mod planner; // which job next, and from where to where
+pub mod bay; // the hand-over bay and its doors
+pub mod handshake; // orders numbered by boot epoch and sequence
+pub mod controller; // inputs in, outputs out
