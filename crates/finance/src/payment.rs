@@ -168,6 +168,12 @@ pub enum Event {
     },
     /// The refund is to be asked after again.
     RefundAskAgain {
+        /// The refund's request number at the wallet.
+        request_no: String,
+        /// How much.
+        amount: Money,
+        /// Why.
+        reason: String,
         /// How often it was tried, with this.
         tries: u32,
         /// When to ask.
