@@ -1,1 +1,4 @@
-//! Empty.
+//! The machine's promises, as sentences.
+
+mod machine;
+mod motion;
