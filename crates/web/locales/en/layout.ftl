@@ -1,0 +1,17 @@
+brand = AUTOMAT
+skip-to-content = Go to the content
+language-switch = Language
+nav-tower = Tower
+nav-cars = Cars
+nav-orders = My orders
+nav-help = Help
+footer-line = Cars from a glass tower. Prices include every tax and fee.
+footer-privacy = Privacy
+footer-imprint = About us
+call-person = Call a person
+start-over = Start over
+console = Console
+error-prefix = Error:
+error-summary = Please look at these points
+live-lost = The connection is lost. What you see may be old; it is tried again by itself.
+no-script-note = This page shows the state at { $time }. Reload it to see the newest.

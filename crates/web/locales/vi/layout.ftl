@@ -1,0 +1,17 @@
+brand = AUTOMAT
+skip-to-content = Đến nội dung chính
+language-switch = Ngôn ngữ
+nav-tower = Tháp xe
+nav-cars = Danh sách xe
+nav-orders = Đơn của tôi
+nav-help = Trợ giúp
+footer-line = Xe từ tháp kính. Giá đã gồm mọi loại thuế và phí.
+footer-privacy = Quyền riêng tư
+footer-imprint = Về chúng tôi
+call-person = Gọi nhân viên
+start-over = Làm lại từ đầu
+console = Bảng điều khiển
+error-prefix = Lỗi:
+error-summary = Xin xem lại các mục sau
+live-lost = Mất kết nối. Thông tin có thể đã cũ; trang sẽ tự kết nối lại.
+no-script-note = Trang này cho biết tình trạng lúc { $time }. Tải lại để xem mới nhất.

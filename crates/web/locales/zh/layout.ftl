@@ -1,0 +1,17 @@
+brand = AUTOMAT
+skip-to-content = 跳到正文
+language-switch = 语言
+nav-tower = 车塔
+nav-cars = 车辆列表
+nav-orders = 我的订单
+nav-help = 帮助
+footer-line = 玻璃车塔里的现车。价格已含全部税费。
+footer-privacy = 隐私
+footer-imprint = 关于我们
+call-person = 呼叫工作人员
+start-over = 重新开始
+console = 控制台
+error-prefix = 错误：
+error-summary = 请检查以下各项
+live-lost = 连接已中断，所见内容可能不是最新；页面会自动重连。
+no-script-note = 本页显示 { $time } 的状态，刷新可查看最新。
