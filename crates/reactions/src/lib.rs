@@ -1,1 +1,17 @@
-//! Empty.
+//! Whenever something happens in one context, what is to be done in another.
+//!
+//! This is the only place that sees several contexts. It answers with data: commands to other
+//! streams, effects on the world, and timers. Nothing is done here. The list itself is in
+//! [`list`], to be read from top to bottom.
+
+mod fact; // an event of any context, with the stream it belongs to
+mod reaction; // what is to be done: a command, an effect
+mod timer; // what is to be done at a time
+mod list; // whenever X, do Y
+mod rules; // the zone and hours that turn days into moments
+
+pub use fact::{Fact, Stream};
+pub use list::{fetch_job, prepare_down_payment, react};
+pub use reaction::{Command, Effect, Message, Reaction};
+pub use rules::Rules;
+pub use timer::{Timer, TimerChange, timer_due, timers};

@@ -196,3 +196,111 @@ pub enum Refusal {
     /// A purchase is under way; it has to end first.
     PurchaseUnderWay,
 }
+
+impl Decider for Buyer {
+    const KIND: &'static str = "buyer";
+    type Id = BuyerId;
+    type State = State;
+    type Command = Command;
+    type Event = Event;
+    type Refusal = Refusal;
+
+    fn decide(state: &State, command: Command, at: Moment) -> Result<Vec<Event>, Refusal> {
+        if let Command::Register { phone, language } = command {
+            return match state {
+                State::Unknown | State::Erased => Ok(vec![Event::Registered { phone, language }]),
+                State::Registered(_) => Ok(vec![]),
+            };
+        }
+        let State::Registered(profile) = state else {
+            return Err(Refusal::Unknown);
+        };
+        match command {
+            Command::Register { .. } => unreachable!("answered above"),
+            Command::ChooseLanguage { language } if profile.language == language => Ok(vec![]),
+            Command::ChooseLanguage { language } => Ok(vec![Event::LanguageChosen { language }]),
+            Command::Identify { identity } => match &profile.identity {
+                Some(known) if *known == identity => Ok(vec![]),
+                _ => Ok(vec![Event::Identified { identity }]),
+            },
+            Command::Consent {
+                purpose,
+                order,
+                text_hash,
+            } => Ok(vec![Event::Consented {
+                purpose,
+                order,
+                text_hash,
+            }]),
+            Command::Claim { claim } => make_claim(profile, claim, at),
+            Command::ExtendClaim { order, until } => match &profile.claim {
+                Some(claim) if claim.order == order && claim.until < until => {
+                    Ok(vec![Event::ClaimExtended { order, until }])
+                }
+                _ => Ok(vec![]),
+            },
+            Command::EndClaim { order } => match &profile.claim {
+                Some(claim) if claim.order == order => Ok(vec![Event::ClaimEnded { order }]),
+                _ => Ok(vec![]),
+            },
+            Command::Erase => match &profile.claim {
+                Some(claim) if claim.until > at => Err(Refusal::PurchaseUnderWay),
+                _ => Ok(vec![Event::Erased]),
+            },
+        }
+    }
+
+    fn evolve(state: State, event: &Event) -> State {
+        match (state, event) {
+            (_, Event::Registered { phone, language }) => State::Registered(Profile {
+                phone: phone.clone(),
+                language: *language,
+                identity: None,
+                claim: None,
+            }),
+            (_, Event::Erased) => State::Erased,
+            (State::Registered(profile), event) => State::Registered(amend(profile, event)),
+            (state, _) => state,
+        }
+    }
+}
+
+/// One person, one car: a claim that has not ended stands in the way of another.
+fn make_claim(profile: &Profile, claim: Claim, at: Moment) -> Result<Vec<Event>, Refusal> {
+    match &profile.claim {
+        Some(known) if known.order == claim.order => Ok(vec![]),
+        Some(known) if known.until > at => Err(Refusal::BuyingAnother {
+            claim: known.clone(),
+        }),
+        _ => Ok(vec![Event::Claimed { claim }]),
+    }
+}
+
+fn amend(profile: Profile, event: &Event) -> Profile {
+    match event {
+        Event::LanguageChosen { language } => Profile {
+            language: *language,
+            ..profile
+        },
+        Event::Identified { identity } => Profile {
+            identity: Some(identity.clone()),
+            ..profile
+        },
+        Event::Claimed { claim } => Profile {
+            claim: Some(claim.clone()),
+            ..profile
+        },
+        Event::ClaimExtended { until, .. } => {
+            let claim = profile.claim.map(|claim| Claim {
+                until: *until,
+                ..claim
+            });
+            Profile { claim, ..profile }
+        }
+        Event::ClaimEnded { .. } => Profile {
+            claim: None,
+            ..profile
+        },
+        Event::Consented { .. } | Event::Registered { .. } | Event::Erased => profile,
+    }
+}

@@ -4,6 +4,11 @@
 //! Expired, Cancelled, Refunding → Refunded. An order keeps references and sums it shows; the
 //! schedule, the payment and the lift belong to their own streams.
 
+mod decision; // the guards, command by command
+mod sale; // the state, folded from events
+
+pub use sale::{Sale, Stage, State, Stopwatch, Visit};
+
 use crate::buyer::Language;
 use crate::credit::Reason;
 use kernel::{
@@ -24,6 +29,19 @@ pub struct Plan {
     pub months: u16,
 }
 
+impl Plan {
+    /// Everything at once, without credit.
+    pub const IN_FULL: Plan = Plan {
+        down: Rate::WHOLE,
+        months: 0,
+    };
+
+    /// Tells whether nothing is lent.
+    pub fn is_in_full(self) -> bool {
+        self.months == 0
+    }
+}
+
 /// The sums of an offer as the buyer saw and signed them.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct OfferTerms {
@@ -31,6 +49,10 @@ pub struct OfferTerms {
     pub plan: Plan,
     /// The price of the car.
     pub price: Money,
+    /// The share of the price paid today.
+    pub down_payment: Money,
+    /// Fees paid today.
+    pub upfront_fee: Money,
     /// What is paid today: down payment and fees.
     pub due_now: Money,
     /// What is lent.
@@ -45,6 +67,8 @@ pub struct OfferTerms {
     pub annual_rate: Rate,
     /// The annual percentage rate by the US actuarial method, in percent with two decimals.
     pub apr_percent: String,
+    /// On which days after a due day a failed collection is tried again.
+    pub retry_days: Vec<u16>,
     /// SHA-256 of the disclosure document in hexadecimal.
     pub disclosure_hash: String,
     /// SHA-256 of the contract document in hexadecimal.
@@ -99,16 +123,14 @@ pub enum Command {
         disclosure_hash: String,
         /// Hash of the contract that was signed.
         contract_hash: String,
-        /// The agreement to be opened.
+        /// The agreement to be opened once it is paid.
         agreement: AgreementId,
-        /// The down payment to be prepared.
-        payment: PaymentId,
     },
     /// Go to the wallet, the hold extended.
     StartPayment {
         /// The payment attempt.
         payment: PaymentId,
-        /// When the extended hold ends.
+        /// When the extended hold ends; a hold that was extended before keeps its end.
         hold_until: Moment,
     },
     /// Note that the wallet did not pay.
@@ -122,6 +144,8 @@ pub enum Command {
         payment: PaymentId,
         /// How much.
         amount: Money,
+        /// The debit mandate signed with it.
+        mandate: Option<String>,
     },
     /// Note that a late payment got its car after all.
     NoteReheld,
@@ -136,6 +160,8 @@ pub enum Command {
     },
     /// Note that the car stands at the bay.
     NoteAtBay {
+        /// The job that brought it.
+        job: JobId,
         /// Which bay.
         bay: String,
     },
@@ -192,6 +218,8 @@ pub enum Event {
         hold_until: Moment,
         /// The language of the page.
         language: Language,
+        /// When.
+        at: Moment,
     },
     /// Another plan was chosen.
     PlanChosen {
@@ -232,12 +260,8 @@ pub enum Event {
         vin: Vin,
         /// What was signed.
         terms: OfferTerms,
-        /// The agreement to be opened.
+        /// The agreement to be opened once it is paid.
         agreement: AgreementId,
-        /// The down payment to be prepared.
-        payment: PaymentId,
-        /// When the hold ends, and with it the offer to pay.
-        hold_until: Moment,
     },
     /// The buyer went to the wallet.
     PaymentStarted {
@@ -245,8 +269,12 @@ pub enum Event {
         buyer: BuyerId,
         /// The car.
         vin: Vin,
+        /// The agreement the payment opens.
+        agreement: AgreementId,
         /// The payment attempt.
         payment: PaymentId,
+        /// What was signed: how much is due, and how much a month.
+        terms: OfferTerms,
         /// When the extended hold ends.
         hold_until: Moment,
     },
@@ -267,8 +295,14 @@ pub enum Event {
         payment: PaymentId,
         /// The agreement.
         agreement: AgreementId,
+        /// What was signed.
+        terms: OfferTerms,
         /// How much.
         amount: Money,
+        /// The debit mandate signed with it.
+        mandate: Option<String>,
+        /// When.
+        at: Moment,
     },
     /// The wallet paid after the hold was over.
     PaidLate {
@@ -280,6 +314,8 @@ pub enum Event {
         payment: PaymentId,
         /// How much.
         amount: Money,
+        /// The debit mandate signed with it.
+        mandate: Option<String>,
     },
     /// The hold is over, nothing was paid.
     Expired {
@@ -289,8 +325,6 @@ pub enum Event {
         vin: Vin,
         /// The payment attempt that was open, if any.
         payment: Option<PaymentId>,
-        /// The agreement that was opened, if any.
-        agreement: Option<AgreementId>,
     },
     /// The buyer gave up.
     Cancelled {
@@ -300,8 +334,6 @@ pub enum Event {
         vin: Vin,
         /// The payment attempt that was open, if any.
         payment: Option<PaymentId>,
-        /// The agreement that was opened, if any.
-        agreement: Option<AgreementId>,
     },
     /// The tower was asked to fetch the car.
     Fetching {
@@ -312,6 +344,8 @@ pub enum Event {
     ArrivedAtBay {
         /// The buyer.
         buyer: BuyerId,
+        /// The job that brought it.
+        job: JobId,
         /// Which bay.
         bay: String,
     },
@@ -341,6 +375,8 @@ pub enum Event {
         vin: Vin,
         /// The agreement, now to be active.
         agreement: AgreementId,
+        /// When.
+        at: Moment,
     },
     /// The money is to go back.
     RefundStarted {
@@ -360,4 +396,55 @@ pub enum Event {
         /// The buyer.
         buyer: BuyerId,
     },
+}
+
+/// Why an order cannot do what is asked.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Refusal {
+    /// Nobody has begun it.
+    Unknown,
+    /// It was begun with other facts.
+    BegunDifferently,
+    /// Its hold is over.
+    HoldOver,
+    /// Its hold is not over.
+    HoldNotOver {
+        /// When it will be.
+        until: Moment,
+    },
+    /// The plan is not admitted yet.
+    NotApproved,
+    /// Nothing is offered that could be signed, or something else was offered since.
+    OfferChanged,
+    /// It is not signed.
+    NotSigned,
+    /// It is on its way to be paid, or paid.
+    PaymentUnderWay,
+    /// It is paid; only a refund can end it.
+    AlreadyPaid,
+    /// It has not been paid.
+    NotPaid,
+    /// The car does not stand at the bay.
+    NotAtBay,
+    /// The bay has not been opened for its buyer.
+    BayNotOpened,
+    /// It is over.
+    Over,
+}
+
+impl Decider for Order {
+    const KIND: &'static str = "order";
+    type Id = OrderId;
+    type State = State;
+    type Command = Command;
+    type Event = Event;
+    type Refusal = Refusal;
+
+    fn decide(state: &State, command: Command, at: Moment) -> Result<Vec<Event>, Refusal> {
+        decision::decide(state, command, at)
+    }
+
+    fn evolve(state: State, event: &Event) -> State {
+        sale::evolve(state, event)
+    }
 }

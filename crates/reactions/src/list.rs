@@ -1,0 +1,634 @@
+//! Whenever X, do Y. Read it from top to bottom: it is the story of a purchase.
+//!
+//! Every command here may arrive twice or late; the stream that receives it answers with no events
+//! when it has done so before. Where a no has to be answered by something else, that stands beside
+//! the command.
+
+use crate::{Command, Effect, Fact, Message, Reaction, Rules};
+use finance::agreement;
+use finance::payment::{self, Method, Purpose};
+use kernel::{AgreementId, JobId, Moment, OrderId, PaymentId, TowerId, Vin};
+use sales::order::RefundReason;
+use sales::{buyer, order, vehicle};
+use tower::job::{Job, Kind};
+use tower::tower as machine;
+
+/// Says what is to be done because of a fact.
+pub fn react(fact: &Fact, at: Moment, rules: &Rules) -> Vec<Reaction> {
+    match fact {
+        Fact::Buyer(..) => vec![],
+        Fact::Vehicle(vin, event) => on_vehicle(vin, event),
+        Fact::Order(order, event) => on_order(order, event, at, rules),
+        Fact::Payment(payment, event) => on_payment(payment, event, at, rules),
+        Fact::Agreement(agreement, event) => on_agreement(agreement, event, at, rules),
+        Fact::Tower(tower, event) => on_tower(tower, event),
+    }
+}
+
+fn on_order(order: &OrderId, event: &order::Event, at: Moment, rules: &Rules) -> Vec<Reaction> {
+    use order::Event;
+    match event {
+        // Credit asked: ask the provider.
+        Event::CreditAsked {
+            buyer,
+            admittance_score,
+            question,
+        } => {
+            vec![Reaction::Effect(Effect::AskCredit {
+                order: order.clone(),
+                buyer: buyer.clone(),
+                admittance_score: *admittance_score,
+                question: *question,
+            })]
+        }
+        // Payment started: write the payment down, and keep the car a little longer, once.
+        Event::PaymentStarted {
+            buyer,
+            vin,
+            agreement,
+            payment,
+            terms,
+            hold_until,
+        } => vec![
+            send(prepare_down_payment(
+                order,
+                agreement,
+                payment,
+                terms,
+                *hold_until,
+            )),
+            send(hold_longer(vin, order, *hold_until)),
+            send(Command::Buyer(
+                buyer.clone(),
+                buyer::Command::ExtendClaim {
+                    order: order.clone(),
+                    until: *hold_until,
+                },
+            )),
+        ],
+        // Paid: sell the car, or give the money back; open the agreement; free the buyer.
+        Event::Paid {
+            buyer,
+            vin,
+            agreement,
+            terms,
+            mandate,
+            ..
+        } => {
+            let mut reactions = vec![
+                send_or(
+                    Command::Vehicle(
+                        vin.clone(),
+                        vehicle::Command::Sell {
+                            order: order.clone(),
+                        },
+                    ),
+                    refund_order(order, RefundReason::SaleImpossible),
+                ),
+                send(open_agreement(order, buyer, vin, agreement, terms)),
+                send(end_claim(buyer, order)),
+            ];
+            if let Some(mandate) = mandate {
+                let attach = agreement::Command::AttachMandate {
+                    mandate: mandate.clone(),
+                };
+                reactions.push(send(Command::Agreement(agreement.clone(), attach)));
+            }
+            reactions
+        }
+        // Paid after the end: hold the car again for a moment, or give the money back.
+        Event::PaidLate { buyer, vin, .. } => {
+            let hold = vehicle::Command::Hold {
+                order: order.clone(),
+                buyer: buyer.clone(),
+                until: at.plus_seconds(rules.rehold_seconds),
+            };
+            vec![send_or(
+                Command::Vehicle(vin.clone(), hold),
+                refund_order(order, RefundReason::PaidTooLate),
+            )]
+        }
+        // Expired or cancelled: free the car and the buyer, and close what is open at the wallet.
+        Event::Expired {
+            buyer,
+            vin,
+            payment,
+        } => {
+            let end = vehicle::Command::EndHold {
+                order: order.clone(),
+            };
+            let_go(
+                order,
+                Command::Vehicle(vin.clone(), end),
+                buyer,
+                payment.as_ref(),
+            )
+        }
+        Event::Cancelled {
+            buyer,
+            vin,
+            payment,
+        } => {
+            let release = vehicle::Command::ReleaseHold {
+                order: order.clone(),
+            };
+            let_go(
+                order,
+                Command::Vehicle(vin.clone(), release),
+                buyer,
+                payment.as_ref(),
+            )
+        }
+        // At the bay: tell the buyer.
+        Event::ArrivedAtBay { bay, .. } => {
+            vec![tell(Message::CarAtBay {
+                order: order.clone(),
+                bay: bay.clone(),
+            })]
+        }
+        // Code accepted: ask for the door.
+        Event::CodeAccepted { tower, job } => vec![send(Command::Tower(
+            tower.clone(),
+            machine::Command::AskToOpen { job: job.clone() },
+        ))],
+        // Rejected at the bay: take the car back up. The refund is an event of its own.
+        Event::CarRejected { tower, job, .. } => vec![send(Command::Tower(
+            tower.clone(),
+            machine::Command::Reject { job: job.clone() },
+        ))],
+        // Handed over: the car is theirs to drive, the agreement runs.
+        Event::HandedOver { vin, agreement, .. } => vec![
+            send(Command::Vehicle(
+                vin.clone(),
+                vehicle::Command::HandOver {
+                    order: order.clone(),
+                },
+            )),
+            send(Command::Agreement(
+                agreement.clone(),
+                agreement::Command::Activate { on: rules.day(at) },
+            )),
+        ],
+        // Refund started: money back, agreement withdrawn, car on sale again.
+        Event::RefundStarted {
+            vin,
+            payment,
+            agreement,
+            why,
+            ..
+        } => {
+            let reason = refund_words(why).to_owned();
+            let mut reactions = vec![
+                send(Command::Payment(
+                    payment.clone(),
+                    payment::Command::Refund { reason },
+                )),
+                send(Command::Vehicle(
+                    vin.clone(),
+                    vehicle::Command::UndoSale {
+                        order: order.clone(),
+                    },
+                )),
+            ];
+            if let Some(agreement) = agreement {
+                let withdraw = agreement::Command::Withdraw;
+                reactions.push(send(Command::Agreement(agreement.clone(), withdraw)));
+            }
+            reactions
+        }
+        Event::Started { .. }
+        | Event::PlanChosen { .. }
+        | Event::CreditUnknown
+        | Event::Approved { .. }
+        | Event::Refused { .. }
+        | Event::Offered { .. }
+        | Event::Signed { .. }
+        | Event::PaymentFailed { .. }
+        | Event::Fetching { .. }
+        | Event::CarAccepted
+        | Event::Refunded { .. } => vec![],
+    }
+}
+
+fn on_vehicle(vin: &Vin, event: &vehicle::Event) -> Vec<Reaction> {
+    use vehicle::Event;
+    match event {
+        // Held: a late payment learns that it got its car after all; others know already.
+        Event::Held { order, .. } => vec![send(to_order(order, order::Command::NoteReheld))],
+        // Hold ended by time: the order and the claim end with it.
+        Event::HoldEnded {
+            order,
+            buyer,
+            expired: true,
+        } => {
+            vec![
+                send(to_order(order, order::Command::Expire)),
+                send(end_claim(buyer, order)),
+            ]
+        }
+        // Sold: fetch it, or give the money back.
+        Event::Sold { order, tower } => {
+            let job = Job {
+                id: fetch_job(order),
+                kind: Kind::Fetch {
+                    vin: vin.clone(),
+                    order: order.clone(),
+                },
+            };
+            vec![send_or(
+                Command::Tower(tower.clone(), machine::Command::Queue { job }),
+                refund_order(order, RefundReason::FetchImpossible),
+            )]
+        }
+        // Sale undone: a fetch that has not started is not needed any more.
+        Event::SaleUndone { .. }
+        | Event::HoldEnded { .. }
+        | Event::Listed { .. }
+        | Event::Stored { .. }
+        | Event::HoldExtended { .. }
+        | Event::HandedOver { .. }
+        | Event::Withdrawn { .. } => vec![],
+    }
+}
+
+fn on_tower(tower: &TowerId, event: &machine::Event) -> Vec<Reaction> {
+    use machine::Event;
+    match event {
+        // Fetch queued: the order shows it.
+        Event::JobQueued {
+            job:
+                Job {
+                    id,
+                    kind: Kind::Fetch { order, .. },
+                },
+        } => {
+            vec![send(to_order(
+                order,
+                order::Command::NoteFetching { job: id.clone() },
+            ))]
+        }
+        // Stored: the car may be bought.
+        Event::CarStored { vin, .. } => vec![send(Command::Vehicle(
+            vin.clone(),
+            vehicle::Command::Store {
+                tower: tower.clone(),
+            },
+        ))],
+        // At the bay: the order shows it.
+        Event::CarAtBay {
+            bay, job, order, ..
+        } => {
+            let note = order::Command::NoteAtBay {
+                job: job.clone(),
+                bay: bay.0.clone(),
+            };
+            vec![send(to_order(order, note))]
+        }
+        // Left, by two proofs: handed over.
+        Event::CarLeft { order, .. } => {
+            vec![send(to_order(order, order::Command::NoteHandedOver))]
+        }
+        // Fetch impossible: give the money back.
+        Event::JobFailed {
+            job:
+                Job {
+                    kind: Kind::Fetch { order, .. },
+                    ..
+                },
+            ..
+        } => {
+            vec![send(refund_order(order, RefundReason::FetchImpossible))]
+        }
+        _ => vec![],
+    }
+}
+
+fn on_payment(
+    payment: &PaymentId,
+    event: &payment::Event,
+    at: Moment,
+    rules: &Rules,
+) -> Vec<Reaction> {
+    use payment::Event;
+    match event {
+        // A deduction is written down: say that it is being sent, then send it.
+        Event::Prepared {
+            method: Method::Deduction { .. },
+            ..
+        } => vec![
+            send(Command::Payment(
+                payment.clone(),
+                payment::Command::Dispatch,
+            )),
+            Reaction::Effect(Effect::Deduct {
+                payment: payment.clone(),
+            }),
+        ],
+        // The down payment succeeded: the order is paid; an order that cannot take it sends it back.
+        Event::Succeeded {
+            purpose: Purpose::DownPayment { order, .. },
+            amount,
+            mandate,
+            ..
+        } => {
+            let note = order::Command::NotePaid {
+                payment: payment.clone(),
+                amount: *amount,
+                mandate: mandate.clone(),
+            };
+            let reason = refund_words(&RefundReason::SaleImpossible).to_owned();
+            let back = Command::Payment(payment.clone(), payment::Command::Refund { reason });
+            vec![send_or(to_order(order, note), back)]
+        }
+        // The down payment failed: the buyer may try again while the hold lasts.
+        Event::Failed {
+            purpose: Purpose::DownPayment { order, .. },
+            ..
+        } => {
+            let note = order::Command::NotePaymentFailed {
+                payment: payment.clone(),
+            };
+            vec![send(to_order(order, note))]
+        }
+        // An instalment arrived: the agreement allocates it.
+        Event::Succeeded {
+            purpose: Purpose::Instalment { agreement, number },
+            amount,
+            ..
+        } => {
+            let receive = agreement::Command::Receive {
+                payment: payment.clone(),
+                number: *number,
+                amount: *amount,
+                on: rules.day(at),
+            };
+            vec![send(Command::Agreement(agreement.clone(), receive))]
+        }
+        // An instalment could not be collected: the retry calendar decides.
+        Event::Failed {
+            purpose: Purpose::Instalment { agreement, number },
+            reason,
+        } => {
+            vec![send(collection_failed(
+                agreement, payment, *number, reason, at, rules,
+            ))]
+        }
+        // A refund is written down: send it.
+        Event::RefundPrepared {
+            request_no,
+            amount,
+            reason,
+        } => {
+            vec![Reaction::Effect(Effect::Refund {
+                payment: payment.clone(),
+                request_no: request_no.clone(),
+                amount: *amount,
+                reason: reason.clone(),
+            })]
+        }
+        // The money is back: the order is refunded, the buyer is told.
+        Event::Refunded {
+            purpose: Purpose::DownPayment { order, .. },
+            amount,
+        } => vec![
+            send(to_order(order, order::Command::NoteRefunded)),
+            tell(Message::Refunded {
+                order: order.clone(),
+                amount: *amount,
+            }),
+        ],
+        Event::Refunded {
+            purpose: Purpose::Instalment { .. },
+            ..
+        }
+        | Event::Prepared {
+            method: Method::Page { .. },
+            ..
+        }
+        | Event::Dispatched { .. }
+        | Event::AskAgain { .. }
+        | Event::BecameUnknown { .. }
+        | Event::AmountDiffers { .. }
+        | Event::RefundAskAgain { .. } => vec![],
+    }
+}
+
+fn on_agreement(
+    agreement: &AgreementId,
+    event: &agreement::Event,
+    at: Moment,
+    rules: &Rules,
+) -> Vec<Reaction> {
+    use agreement::Event;
+    match event {
+        // An instalment is due: prepare its deduction; without a mandate it has failed already.
+        Event::CollectionDue {
+            number,
+            amount,
+            mandate: Some(mandate),
+            payment,
+            ..
+        } => {
+            let prepare = payment::Command::Prepare {
+                purpose: Purpose::Instalment {
+                    agreement: agreement.clone(),
+                    number: *number,
+                },
+                method: Method::Deduction {
+                    mandate: mandate.clone(),
+                },
+                amount: *amount,
+                expires: None,
+            };
+            vec![send(Command::Payment(payment.clone(), prepare))]
+        }
+        Event::CollectionDue {
+            number,
+            mandate: None,
+            payment,
+            ..
+        } => {
+            vec![send(collection_failed(
+                agreement,
+                payment,
+                *number,
+                "NO_MANDATE",
+                at,
+                rules,
+            ))]
+        }
+        // A collection failed: tell the buyer.
+        Event::CollectionFailed { number, .. } => {
+            vec![tell(Message::CollectionFailed {
+                agreement: agreement.clone(),
+                number: *number,
+            })]
+        }
+        // The mandate is not needed any more, or gone: the wallet ends it too.
+        Event::MandateDetached { mandate } => vec![Reaction::Effect(Effect::EndMandate {
+            agreement: agreement.clone(),
+            mandate: mandate.clone(),
+        })],
+        // Balance zero: release the title.
+        Event::Settled { .. } => vec![send(Command::Agreement(
+            agreement.clone(),
+            agreement::Command::ReleaseTitle,
+        ))],
+        // Title released: tell the buyer.
+        Event::TitleReleased { .. } => {
+            vec![tell(Message::TitleReleased {
+                agreement: agreement.clone(),
+            })]
+        }
+        _ => vec![],
+    }
+}
+
+fn send(command: Command) -> Reaction {
+    Reaction::Do {
+        command,
+        otherwise: None,
+    }
+}
+
+fn send_or(command: Command, otherwise: Command) -> Reaction {
+    Reaction::Do {
+        command,
+        otherwise: Some(otherwise),
+    }
+}
+
+fn tell(message: Message) -> Reaction {
+    Reaction::Effect(Effect::Tell { message })
+}
+
+fn to_order(order: &OrderId, command: order::Command) -> Command {
+    Command::Order(order.clone(), command)
+}
+
+fn refund_order(order: &OrderId, why: RefundReason) -> Command {
+    to_order(order, order::Command::Refund { why })
+}
+
+fn end_claim(buyer: &kernel::BuyerId, order: &OrderId) -> Command {
+    Command::Buyer(
+        buyer.clone(),
+        buyer::Command::EndClaim {
+            order: order.clone(),
+        },
+    )
+}
+
+fn hold_longer(vin: &Vin, order: &OrderId, until: Moment) -> Command {
+    Command::Vehicle(
+        vin.clone(),
+        vehicle::Command::ExtendHold {
+            order: order.clone(),
+            until,
+        },
+    )
+}
+
+/// Names the job that fetches an order's car, so that asking twice makes one job.
+pub fn fetch_job(order: &OrderId) -> JobId {
+    JobId::parse(&format!("fetch-{order}")).expect("an order id leaves room for a short prefix")
+}
+
+/// Gives the command that writes a down payment down.
+///
+/// The checkout sends it before the buyer leaves for the wallet; the list sends it again, in case
+/// the checkout broke off between the two.
+pub fn prepare_down_payment(
+    order: &OrderId,
+    agreement: &AgreementId,
+    payment: &PaymentId,
+    terms: &order::OfferTerms,
+    expires: Moment,
+) -> Command {
+    let mandate_limit =
+        (!terms.plan.is_in_full()).then_some(if terms.last_instalment > terms.instalment {
+            terms.last_instalment
+        } else {
+            terms.instalment
+        });
+    let prepare = payment::Command::Prepare {
+        purpose: Purpose::DownPayment {
+            order: order.clone(),
+            agreement: agreement.clone(),
+        },
+        method: Method::Page { mandate_limit },
+        amount: terms.due_now,
+        expires: Some(expires),
+    };
+    Command::Payment(payment.clone(), prepare)
+}
+
+fn open_agreement(
+    order: &OrderId,
+    buyer: &kernel::BuyerId,
+    vin: &Vin,
+    agreement: &AgreementId,
+    signed: &order::OfferTerms,
+) -> Command {
+    let open = agreement::Command::Open {
+        order: order.clone(),
+        buyer: buyer.clone(),
+        vin: vin.clone(),
+        terms: finance::offer::Terms {
+            price: signed.price,
+            down_payment: signed.down_payment,
+            upfront_fee: signed.upfront_fee,
+            annual_rate: signed.annual_rate,
+            months: signed.plan.months,
+        },
+        retries: finance::policy::RetryCalendar {
+            days: signed.retry_days.clone(),
+        },
+        contract_hash: signed.contract_hash.clone(),
+    };
+    Command::Agreement(agreement.clone(), open)
+}
+
+fn collection_failed(
+    agreement: &AgreementId,
+    payment: &PaymentId,
+    number: u16,
+    reason: &str,
+    at: Moment,
+    rules: &Rules,
+) -> Command {
+    let failed = agreement::Command::NoteCollectionFailed {
+        payment: payment.clone(),
+        number,
+        reason: reason.to_owned(),
+        on: rules.day(at),
+    };
+    Command::Agreement(agreement.clone(), failed)
+}
+
+fn let_go(
+    order: &OrderId,
+    free_the_car: Command,
+    buyer: &kernel::BuyerId,
+    payment: Option<&PaymentId>,
+) -> Vec<Reaction> {
+    let mut reactions = vec![send(free_the_car), send(end_claim(buyer, order))];
+    if let Some(payment) = payment {
+        let close = Effect::AskWallet {
+            payment: payment.clone(),
+            close: true,
+        };
+        reactions.push(Reaction::Effect(close));
+    }
+    reactions
+}
+
+/// What the wallet shows beside the money that came back; the wallet takes plain ASCII.
+fn refund_words(why: &RefundReason) -> &'static str {
+    match why {
+        RefundReason::PaidTooLate => "paid after the hold was over",
+        RefundReason::Rejected => "car not accepted at hand-over",
+        RefundReason::FetchImpossible => "car could not be brought down",
+        RefundReason::SaleImpossible => "car could not be sold",
+    }
+}
