@@ -1,0 +1,3 @@
+//! Tests of the protocol, the client and the sandbox, over real sockets.
+
+mod vectors; // the published test vectors
