@@ -1,1 +1,3 @@
-//! Empty.
+//! The business of lending, told as sentences that are checked.
+
+mod vectors;
