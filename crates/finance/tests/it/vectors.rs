@@ -1,8 +1,10 @@
 //! Numbers other people published: every one comes out here to its last digit.
 
+use finance::apr::{self, UnitPeriod, apr_us};
 use finance::day_count::DayCount;
 use finance::schedule::{Every, Schedule};
 use kernel::{Currency, Day, Money, Rate};
+use rust_decimal::Decimal;
 use serde_json::Value;
 use std::path::Path;
 
@@ -87,5 +89,97 @@ fn every_published_schedule_comes_out_row_by_row() {
             assert_eq!(row.interest, cell(5), "{context}");
             assert_eq!(row.total, cell(8), "{context}");
         }
+    }
+}
+
+fn unit_period(name: &str) -> UnitPeriod {
+    match name.split_once(' ').unwrap_or(("1", name)) {
+        (_, "month") => UnitPeriod::Months(1),
+        (_, "semimonth") => UnitPeriod::SemiMonth,
+        (_, "week") => UnitPeriod::Weeks(1),
+        (count, "weeks") => UnitPeriod::Weeks(count.parse().expect("a count")),
+        (count, "months") => UnitPeriod::Months(count.parse().expect("a count")),
+        _ => panic!("unknown unit-period {name}"),
+    }
+}
+
+fn payments(stream: &Value) -> Vec<(Day, Money)> {
+    let amount = usd(&stream["amount"].to_string());
+    let first = day(text(stream, "first_date"));
+    let count = stream["count"].as_i64().expect("a count") as i32;
+    let (step, unit) = text(stream, "every")
+        .split_once(' ')
+        .expect("a step and a unit");
+    let step: i32 = step.parse().expect("a step");
+    let date = |index: i32| match unit {
+        "MONTHS" => first.plus_months(step * index),
+        "WEEKS" => first.plus_days(7 * step * index),
+        // From the first, the 16th is half a month on.
+        "SEMIMONTHS_1_16" => first.plus_months(index / 2).plus_days(15 * (index % 2)),
+        _ => panic!("unknown unit {unit}"),
+    };
+    (0..count).map(|index| (date(index), amount)).collect()
+}
+
+#[test]
+fn every_example_of_regulation_z_gives_its_rate() {
+    let vectors = of_kind("apr_us_actuarial");
+    assert_eq!(vectors.len(), 6);
+    for vector in vectors {
+        let inputs = &vector["inputs"];
+        let derived = &inputs["derived_by_rule"];
+        let streams = inputs["payment_streams"].as_array().expect("streams");
+        let payments: Vec<_> = streams.iter().flat_map(payments).collect();
+        let financed = usd(&inputs["amount_financed"].to_string());
+        let advance = day(text(inputs, "advance_date"));
+        let unit = unit_period(text(derived, "unit_period"));
+
+        let days: Vec<Day> = payments.iter().map(|(day, _)| *day).collect();
+        let times = apr::unit_periods(advance, &days, unit).expect("a fitting unit-period");
+        let (part, whole) = text(derived, "first_payment_fraction")
+            .split_once('/')
+            .expect("a/b");
+        let fraction = decimal(part) / decimal(whole);
+        assert_eq!(
+            u64::from(times[0].full),
+            derived["first_payment_full_unit_periods"]
+        );
+        assert_eq!(times[0].fraction, fraction, "{}", vector["id"]);
+        for (index, time) in times.iter().enumerate() {
+            assert_eq!(
+                (time.full - times[0].full) as usize,
+                index,
+                "{}",
+                vector["id"]
+            );
+            assert_eq!(time.fraction, fraction, "{}", vector["id"]);
+        }
+
+        let rate = apr_us(financed, advance, &payments, unit).expect("a rate");
+        assert_eq!(
+            rate.to_text(2),
+            text(&vector["expected"], "apr_percent_2dp")
+        );
+        let own = decimal(&vector["check"]["own_value"].to_string());
+        assert_eq!(decimal(&rate.to_text(6)), own, "{}", vector["id"]);
+    }
+}
+
+fn decimal(text: &str) -> Decimal {
+    text.parse().expect("a decimal")
+}
+
+#[test]
+fn an_eighth_of_a_point_is_what_a_disclosed_rate_may_be_off() {
+    let vectors = of_kind("apr_tolerance_check");
+    assert_eq!(vectors.len(), 3);
+    for vector in vectors {
+        let input = |field| decimal(text(&vector["inputs"], field));
+        let accurate = apr::is_accurate(
+            input("exact_apr_percent"),
+            input("disclosed_percent"),
+            input("tolerance_points"),
+        );
+        assert_eq!(accurate, vector["expected"]["accurate"], "{}", vector["id"]);
     }
 }
