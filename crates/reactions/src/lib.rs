@@ -8,10 +8,12 @@ mod fact; // an event of any context, with the stream it belongs to
 mod reaction; // what is to be done: a command, an effect
 mod timer; // what is to be done at a time
 mod list; // whenever X, do Y
+mod sending; // the commands the list sends
 mod rules; // the zone and hours that turn days into moments
 
 pub use fact::{Fact, Stream};
-pub use list::{fetch_job, prepare_down_payment, react};
+pub use list::react;
 pub use reaction::{Command, Effect, Message, Reaction};
 pub use rules::Rules;
+pub use sending::{fetch_job, prepare_down_payment};
 pub use timer::{Timer, TimerChange, timer_due, timers};

@@ -4,10 +4,14 @@
 //! when it has done so before. Where a no has to be answered by something else, that stands beside
 //! the command.
 
+use crate::sending::{
+    collection_failed, end_claim, fetch_job, hold_longer, let_go, open_agreement,
+    prepare_down_payment, refund_order, refund_words, send, send_or, tell, to_order,
+};
 use crate::{Command, Effect, Fact, Message, Reaction, Rules};
 use finance::agreement;
 use finance::payment::{self, Method, Purpose};
-use kernel::{AgreementId, JobId, Moment, OrderId, PaymentId, TowerId, Vin};
+use kernel::{AgreementId, Moment, OrderId, PaymentId, TowerId, Vin};
 use sales::order::RefundReason;
 use sales::{buyer, order, vehicle};
 use tower::job::{Job, Kind};
@@ -96,17 +100,21 @@ fn on_order(order: &OrderId, event: &order::Event, at: Moment, rules: &Rules) ->
             }
             reactions
         }
-        // Paid after the end: hold the car again for a moment, or give the money back.
+        // Paid after the end: hold the car again for a moment, or give the money back. The order
+        // that then still waits has its car; one that is being refunded takes no notice.
         Event::PaidLate { buyer, vin, .. } => {
             let hold = vehicle::Command::Hold {
                 order: order.clone(),
                 buyer: buyer.clone(),
                 until: at.plus_seconds(rules.rehold_seconds),
             };
-            vec![send_or(
-                Command::Vehicle(vin.clone(), hold),
-                refund_order(order, RefundReason::PaidTooLate),
-            )]
+            vec![
+                send_or(
+                    Command::Vehicle(vin.clone(), hold),
+                    refund_order(order, RefundReason::PaidTooLate),
+                ),
+                send(to_order(order, order::Command::NoteReheld)),
+            ]
         }
         // Expired or cancelled: free the car and the buyer, and close what is open at the wallet.
         Event::Expired {
@@ -213,8 +221,6 @@ fn on_order(order: &OrderId, event: &order::Event, at: Moment, rules: &Rules) ->
 fn on_vehicle(vin: &Vin, event: &vehicle::Event) -> Vec<Reaction> {
     use vehicle::Event;
     match event {
-        // Held: a late payment learns that it got its car after all; others know already.
-        Event::Held { order, .. } => vec![send(to_order(order, order::Command::NoteReheld))],
         // Hold ended by time: the order and the claim end with it.
         Event::HoldEnded {
             order,
@@ -241,7 +247,13 @@ fn on_vehicle(vin: &Vin, event: &vehicle::Event) -> Vec<Reaction> {
             )]
         }
         // Sale undone: a fetch that has not started is not needed any more.
-        Event::SaleUndone { .. }
+        Event::SaleUndone { order, tower } => {
+            let cancel = machine::Command::CancelJob {
+                job: fetch_job(order),
+            };
+            vec![send(Command::Tower(tower.clone(), cancel))]
+        }
+        Event::Held { .. }
         | Event::HoldEnded { .. }
         | Event::Listed { .. }
         | Event::Stored { .. }
@@ -274,7 +286,7 @@ fn on_tower(tower: &TowerId, event: &machine::Event) -> Vec<Reaction> {
                 tower: tower.clone(),
             },
         ))],
-        // At the bay: the order shows it.
+        // At the bay: the order shows it; a car nobody waits for any more goes back up.
         Event::CarAtBay {
             bay, job, order, ..
         } => {
@@ -282,7 +294,11 @@ fn on_tower(tower: &TowerId, event: &machine::Event) -> Vec<Reaction> {
                 job: job.clone(),
                 bay: bay.0.clone(),
             };
-            vec![send(to_order(order, note))]
+            let back = machine::Command::Reject { job: job.clone() };
+            vec![send_or(
+                to_order(order, note),
+                Command::Tower(tower.clone(), back),
+            )]
         }
         // Left, by two proofs: handed over.
         Event::CarLeft { order, .. } => {
@@ -336,7 +352,7 @@ fn on_payment(
                 amount: *amount,
                 mandate: mandate.clone(),
             };
-            let reason = refund_words(&RefundReason::SaleImpossible).to_owned();
+            let reason = "order needs no payment any more".to_owned();
             let back = Command::Payment(payment.clone(), payment::Command::Refund { reason });
             vec![send_or(to_order(order, note), back)]
         }
@@ -481,154 +497,5 @@ fn on_agreement(
             })]
         }
         _ => vec![],
-    }
-}
-
-fn send(command: Command) -> Reaction {
-    Reaction::Do {
-        command,
-        otherwise: None,
-    }
-}
-
-fn send_or(command: Command, otherwise: Command) -> Reaction {
-    Reaction::Do {
-        command,
-        otherwise: Some(otherwise),
-    }
-}
-
-fn tell(message: Message) -> Reaction {
-    Reaction::Effect(Effect::Tell { message })
-}
-
-fn to_order(order: &OrderId, command: order::Command) -> Command {
-    Command::Order(order.clone(), command)
-}
-
-fn refund_order(order: &OrderId, why: RefundReason) -> Command {
-    to_order(order, order::Command::Refund { why })
-}
-
-fn end_claim(buyer: &kernel::BuyerId, order: &OrderId) -> Command {
-    Command::Buyer(
-        buyer.clone(),
-        buyer::Command::EndClaim {
-            order: order.clone(),
-        },
-    )
-}
-
-fn hold_longer(vin: &Vin, order: &OrderId, until: Moment) -> Command {
-    Command::Vehicle(
-        vin.clone(),
-        vehicle::Command::ExtendHold {
-            order: order.clone(),
-            until,
-        },
-    )
-}
-
-/// Names the job that fetches an order's car, so that asking twice makes one job.
-pub fn fetch_job(order: &OrderId) -> JobId {
-    JobId::parse(&format!("fetch-{order}")).expect("an order id leaves room for a short prefix")
-}
-
-/// Gives the command that writes a down payment down.
-///
-/// The checkout sends it before the buyer leaves for the wallet; the list sends it again, in case
-/// the checkout broke off between the two.
-pub fn prepare_down_payment(
-    order: &OrderId,
-    agreement: &AgreementId,
-    payment: &PaymentId,
-    terms: &order::OfferTerms,
-    expires: Moment,
-) -> Command {
-    let mandate_limit =
-        (!terms.plan.is_in_full()).then_some(if terms.last_instalment > terms.instalment {
-            terms.last_instalment
-        } else {
-            terms.instalment
-        });
-    let prepare = payment::Command::Prepare {
-        purpose: Purpose::DownPayment {
-            order: order.clone(),
-            agreement: agreement.clone(),
-        },
-        method: Method::Page { mandate_limit },
-        amount: terms.due_now,
-        expires: Some(expires),
-    };
-    Command::Payment(payment.clone(), prepare)
-}
-
-fn open_agreement(
-    order: &OrderId,
-    buyer: &kernel::BuyerId,
-    vin: &Vin,
-    agreement: &AgreementId,
-    signed: &order::OfferTerms,
-) -> Command {
-    let open = agreement::Command::Open {
-        order: order.clone(),
-        buyer: buyer.clone(),
-        vin: vin.clone(),
-        terms: finance::offer::Terms {
-            price: signed.price,
-            down_payment: signed.down_payment,
-            upfront_fee: signed.upfront_fee,
-            annual_rate: signed.annual_rate,
-            months: signed.plan.months,
-        },
-        retries: finance::policy::RetryCalendar {
-            days: signed.retry_days.clone(),
-        },
-        contract_hash: signed.contract_hash.clone(),
-    };
-    Command::Agreement(agreement.clone(), open)
-}
-
-fn collection_failed(
-    agreement: &AgreementId,
-    payment: &PaymentId,
-    number: u16,
-    reason: &str,
-    at: Moment,
-    rules: &Rules,
-) -> Command {
-    let failed = agreement::Command::NoteCollectionFailed {
-        payment: payment.clone(),
-        number,
-        reason: reason.to_owned(),
-        on: rules.day(at),
-    };
-    Command::Agreement(agreement.clone(), failed)
-}
-
-fn let_go(
-    order: &OrderId,
-    free_the_car: Command,
-    buyer: &kernel::BuyerId,
-    payment: Option<&PaymentId>,
-) -> Vec<Reaction> {
-    let mut reactions = vec![send(free_the_car), send(end_claim(buyer, order))];
-    if let Some(payment) = payment {
-        let close = Effect::AskWallet {
-            payment: payment.clone(),
-            close: true,
-        };
-        reactions.push(Reaction::Effect(close));
-    }
-    reactions
-}
-
-/// What the wallet shows beside the money that came back; the wallet takes plain ASCII.
-fn refund_words(why: &RefundReason) -> &'static str {
-    match why {
-        RefundReason::PaidTooLate => "paid after the hold was over",
-        RefundReason::Rejected => "car not accepted at hand-over",
-        RefundReason::FetchImpossible => "car could not be brought down",
-        RefundReason::SaleImpossible => "car could not be sold",
     }
 }

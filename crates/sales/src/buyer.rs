@@ -61,6 +61,19 @@ pub struct Profile {
     pub identity: Option<Identity>,
     /// The car this person is buying now.
     pub claim: Option<Claim>,
+    /// What this person agreed to, in the order it was asked.
+    pub consents: Vec<Consent>,
+}
+
+/// An agreement to one use of one's data.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Consent {
+    /// To what.
+    pub purpose: Purpose,
+    /// For which order.
+    pub order: OrderId,
+    /// Hash of the text that was agreed to.
+    pub text_hash: String,
 }
 
 /// A person's name and identity number, sealed.
@@ -193,6 +206,8 @@ pub enum Refusal {
         /// The claim that stands in the way.
         claim: Claim,
     },
+    /// The claim would be over before it begins.
+    ClaimOver,
     /// A purchase is under way; it has to end first.
     PurchaseUnderWay,
 }
@@ -227,11 +242,7 @@ impl Decider for Buyer {
                 purpose,
                 order,
                 text_hash,
-            } => Ok(vec![Event::Consented {
-                purpose,
-                order,
-                text_hash,
-            }]),
+            } => Ok(consent(profile, purpose, order, text_hash)),
             Command::Claim { claim } => make_claim(profile, claim, at),
             Command::ExtendClaim { order, until } => match &profile.claim {
                 Some(claim) if claim.order == order && claim.until < until => {
@@ -257,6 +268,7 @@ impl Decider for Buyer {
                 language: *language,
                 identity: None,
                 claim: None,
+                consents: vec![],
             }),
             (_, Event::Erased) => State::Erased,
             (State::Registered(profile), event) => State::Registered(amend(profile, event)),
@@ -268,12 +280,29 @@ impl Decider for Buyer {
 /// One person, one car: a claim that has not ended stands in the way of another.
 fn make_claim(profile: &Profile, claim: Claim, at: Moment) -> Result<Vec<Event>, Refusal> {
     match &profile.claim {
-        Some(known) if known.order == claim.order => Ok(vec![]),
+        Some(known) if known.order == claim.order && known.until > at => Ok(vec![]),
         Some(known) if known.until > at => Err(Refusal::BuyingAnother {
             claim: known.clone(),
         }),
+        _ if claim.until <= at => Err(Refusal::ClaimOver),
         _ => Ok(vec![Event::Claimed { claim }]),
     }
+}
+
+fn consent(profile: &Profile, purpose: Purpose, order: OrderId, text_hash: String) -> Vec<Event> {
+    let given = Consent {
+        purpose,
+        order,
+        text_hash,
+    };
+    if profile.consents.contains(&given) {
+        return vec![];
+    }
+    vec![Event::Consented {
+        purpose: given.purpose,
+        order: given.order,
+        text_hash: given.text_hash,
+    }]
 }
 
 fn amend(profile: Profile, event: &Event) -> Profile {
@@ -301,6 +330,22 @@ fn amend(profile: Profile, event: &Event) -> Profile {
             claim: None,
             ..profile
         },
-        Event::Consented { .. } | Event::Registered { .. } | Event::Erased => profile,
+        Event::Consented {
+            purpose,
+            order,
+            text_hash,
+        } => {
+            let mut consents = profile.consents;
+            consents.push(Consent {
+                purpose: *purpose,
+                order: order.clone(),
+                text_hash: text_hash.clone(),
+            });
+            Profile {
+                consents,
+                ..profile
+            }
+        }
+        Event::Registered { .. } | Event::Erased => profile,
     }
 }

@@ -107,6 +107,9 @@ pub enum Command {
     },
     /// Note the decision.
     DecideCredit {
+        /// The question it answers; none when the policy decides without asking. An answer to a
+        /// question about another plan says nothing of this one.
+        question: Option<u32>,
         /// The plan's decision.
         decision: crate::credit::Decision,
     },
@@ -189,7 +192,7 @@ pub enum Command {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum RefundReason {
-    /// The money came after the hold, and the car was gone.
+    /// The money came after the hold or after the buyer gave up, and the car was gone.
     PaidTooLate,
     /// The buyer did not want the car at the bay.
     Rejected,

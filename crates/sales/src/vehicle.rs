@@ -188,6 +188,8 @@ pub enum Event {
     SaleUndone {
         /// The order that was refunded.
         order: OrderId,
+        /// The tower it stands in.
+        tower: TowerId,
     },
     /// Its buyer drove it out.
     HandedOver {
@@ -259,8 +261,13 @@ impl Decider for Vehicle {
             },
             Command::Sell { order } => sell(state, order, at),
             Command::UndoSale { order } => match state {
-                State::Sold { order: owner, .. } if *owner == order => {
-                    Ok(vec![Event::SaleUndone { order }])
+                State::Sold {
+                    order: owner,
+                    tower,
+                    ..
+                } if *owner == order => {
+                    let tower = tower.clone();
+                    Ok(vec![Event::SaleUndone { order, tower }])
                 }
                 _ => Ok(vec![]),
             },
@@ -378,15 +385,17 @@ fn list(state: &State, listing: Listing) -> Result<Vec<Event>, Refusal> {
     }
 }
 
-/// A tower that says it stored a car states a fact; a car that is held or sold keeps its owner.
+/// A tower that says it stored a car states a fact; a car that is held or sold keeps its owner,
+/// also one that was driven out: only a refund puts a sold car back on sale.
 fn store(state: &State, tower: TowerId) -> Result<Vec<Event>, Refusal> {
     match state {
         State::Unknown => Err(Refusal::Unknown),
-        State::Expected { .. } | State::HandedOver { .. } => Ok(vec![Event::Stored { tower }]),
+        State::Expected { .. } => Ok(vec![Event::Stored { tower }]),
         State::Stored { tower: known, .. } if *known != tower => Ok(vec![Event::Stored { tower }]),
         State::Stored { .. }
         | State::Held { .. }
         | State::Sold { .. }
+        | State::HandedOver { .. }
         | State::Withdrawn { .. } => Ok(vec![]),
     }
 }

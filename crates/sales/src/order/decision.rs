@@ -26,7 +26,7 @@ pub(super) fn decide(state: &State, command: Command, at: Moment) -> Answer {
         }
         Command::ChoosePlan { plan } => choose_plan(sale, plan, at),
         Command::AskCredit { admittance_score } => ask_credit(sale, admittance_score, at),
-        Command::DecideCredit { decision } => decide_credit(sale, decision),
+        Command::DecideCredit { question, decision } => decide_credit(sale, question, decision),
         Command::NoteCreditUnknown => match sale.stage {
             Stage::AskingCredit => Ok(vec![Event::CreditUnknown]),
             _ => NOTHING,
@@ -132,14 +132,21 @@ fn ask_credit(sale: &Sale, admittance_score: u16, at: Moment) -> Answer {
     }
 }
 
-fn decide_credit(sale: &Sale, decision: Decision) -> Answer {
-    match sale.stage {
-        Stage::AskingCredit | Stage::CreditUnknown | Stage::Started => Ok(vec![match decision {
-            Decision::Approve { reference } => Event::Approved { reference },
-            Decision::Refuse { reasons } => Event::Refused { reasons },
-        }]),
-        _ => NOTHING,
+/// Takes the answer to the question asked last, about the plan wanted now; the policy alone decides
+/// only where nobody has been asked.
+fn decide_credit(sale: &Sale, question: Option<u32>, decision: Decision) -> Answer {
+    let awaited = match sale.stage {
+        Stage::Started => question.is_none(),
+        Stage::AskingCredit | Stage::CreditUnknown => question == Some(sale.questions),
+        _ => false,
+    };
+    if !awaited {
+        return NOTHING;
     }
+    Ok(vec![match decision {
+        Decision::Approve { reference } => Event::Approved { reference },
+        Decision::Refuse { reasons } => Event::Refused { reasons },
+    }])
 }
 
 fn offer(sale: &Sale, terms: super::OfferTerms, at: Moment) -> Answer {
@@ -181,11 +188,12 @@ fn sign(
     }
 }
 
-/// A hold is extended once, at the first payment; a second attempt keeps the end it has.
+/// A hold is extended once, at the first payment, and never shortened; a second attempt keeps the
+/// end it has. An attempt that failed is not begun again under the same number.
 fn start_payment(sale: &Sale, payment: PaymentId, hold_until: Moment, at: Moment) -> Answer {
     match sale.stage {
+        Stage::Signed | Stage::Paying if sale.payment.as_ref() == Some(&payment) => return NOTHING,
         Stage::Signed => {}
-        Stage::Paying if sale.payment.as_ref() == Some(&payment) => return NOTHING,
         Stage::Paying => return Err(Refusal::PaymentUnderWay),
         _ if sale.stage.is_paid() => return Err(Refusal::AlreadyPaid),
         _ if sale.stage.is_over() => return Err(Refusal::Over),
@@ -197,7 +205,7 @@ fn start_payment(sale: &Sale, payment: PaymentId, hold_until: Moment, at: Moment
     let hold_until = if sale.hold_extended {
         sale.hold_until
     } else {
-        hold_until
+        hold_until.max(sale.hold_until)
     };
     let (Some(terms), Some(agreement)) = (&sale.terms, &sale.agreement) else {
         return Err(Refusal::NotSigned);
@@ -213,7 +221,8 @@ fn start_payment(sale: &Sale, payment: PaymentId, hold_until: Moment, at: Moment
 }
 
 /// Money that comes before the end is noted makes the order paid; later money asks for the car
-/// again. A second payment of the same order is late money too and finds the car sold.
+/// again, unless the buyer gave up or never signed: then it goes straight back. A second payment
+/// is refused, and whoever brought the news returns it.
 fn note_paid(
     sale: &Sale,
     payment: PaymentId,
@@ -224,19 +233,33 @@ fn note_paid(
     let known = sale.paid.is_some() && sale.payment.as_ref() == Some(&payment);
     match &sale.stage {
         _ if known => NOTHING,
+        Stage::Signed | Stage::Paying if !is_signed_for(sale, amount) => Err(Refusal::OfferChanged),
         Stage::Signed | Stage::Paying => paid(sale, payment, amount, mandate, at).map(|e| vec![e]),
-        Stage::Expired | Stage::Cancelled => Ok(vec![Event::PaidLate {
+        Stage::Expired if is_signed_for(sale, amount) => Ok(vec![Event::PaidLate {
             buyer: sale.buyer.clone(),
             vin: sale.vin.clone(),
             payment,
             amount,
             mandate,
         }]),
+        Stage::Expired | Stage::Cancelled => Ok(vec![Event::RefundStarted {
+            vin: sale.vin.clone(),
+            payment,
+            agreement: None,
+            amount,
+            why: RefundReason::PaidTooLate,
+        }]),
         Stage::Refunded if sale.payment.as_ref() == Some(&payment) => NOTHING,
         _ if sale.stage.is_paid() => Err(Refusal::AlreadyPaid),
         Stage::PaidLate | Stage::Refunding { .. } | Stage::Refunded => Err(Refusal::AlreadyPaid),
         _ => Err(Refusal::NotSigned),
     }
+}
+
+/// Tells whether the offer that stands is signed and asks for this sum.
+fn is_signed_for(sale: &Sale, amount: Money) -> bool {
+    let due = sale.terms.as_ref().map(|terms| terms.due_now);
+    sale.agreement.is_some() && due == Some(amount)
 }
 
 fn paid(
@@ -378,16 +401,17 @@ fn reject_car(sale: &Sale, reason: String) -> Answer {
     }
 }
 
-/// A car that has left with two proofs is handed over, whether or not a button was pressed.
+/// A car that has left with two proofs is handed over, whether or not a button was pressed and
+/// whether or not word of its arrival came first.
 fn hand_over(sale: &Sale, at: Moment) -> Answer {
     match (&sale.stage, &sale.agreement) {
-        (Stage::AtBay { .. }, Some(agreement)) => Ok(vec![Event::HandedOver {
+        (Stage::HandedOver, _) => NOTHING,
+        (stage, Some(agreement)) if stage.is_paid() => Ok(vec![Event::HandedOver {
             buyer: sale.buyer.clone(),
             vin: sale.vin.clone(),
             agreement: agreement.clone(),
             at,
         }]),
-        (Stage::HandedOver, _) => NOTHING,
         _ => Err(Refusal::NotAtBay),
     }
 }

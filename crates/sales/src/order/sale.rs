@@ -228,7 +228,10 @@ fn amend_facts(sale: &mut Sale, event: &Event) {
             sale.agreement = None;
         }
         Event::CreditAsked { question, .. } => sale.questions = *question,
-        Event::Offered { terms } => sale.terms = Some(terms.clone()),
+        Event::Offered { terms } => {
+            sale.terms = Some(terms.clone());
+            sale.agreement = None;
+        }
         Event::Signed { agreement, .. } => sale.agreement = Some(agreement.clone()),
         Event::PaymentStarted {
             payment,
@@ -261,6 +264,12 @@ fn amend_facts(sale: &mut Sale, event: &Event) {
             sale.paid = Some(*amount);
             sale.mandate = mandate.clone();
         }
+        Event::RefundStarted {
+            payment, amount, ..
+        } => {
+            sale.payment = Some(payment.clone());
+            sale.paid = Some(*amount);
+        }
         Event::HandedOver { at, .. } => sale.stopwatch.keys_at = Some(*at),
         Event::Refunded { .. } => sale.paid = None,
         Event::Started { .. }
@@ -274,8 +283,7 @@ fn amend_facts(sale: &mut Sale, event: &Event) {
         | Event::ArrivedAtBay { .. }
         | Event::CodeAccepted { .. }
         | Event::CarAccepted
-        | Event::CarRejected { .. }
-        | Event::RefundStarted { .. } => {}
+        | Event::CarRejected { .. } => {}
     }
 }
 
