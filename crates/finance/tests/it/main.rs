@@ -1,3 +1,5 @@
 //! The business of lending, told as sentences that are checked.
 
-mod vectors;
+mod given; // what the stories begin with
+mod vectors; // published numbers
+mod offer;
