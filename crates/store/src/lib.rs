@@ -1,1 +1,36 @@
-//! Empty.
+//! The event log and everything that commits with it: the only SQL.
+//!
+//! One file in one folder, one writer, a few readers. The events of a command, the reactions they
+//! make due, its timers, its idempotency row, the rows pages read and the ledger's lines stand or
+//! fall in one transaction. Nothing outside is called while it is open, and nobody outside can hold
+//! it open. States can be dropped and folded again; views can be dropped and projected again;
+//! events cannot be changed.
+
+mod store; // open, execute, load, history, subscribe
+mod execution; // a command on its way through the writer
+mod dispatch; // commands of any context
+mod writer; // group commit
+mod batch; // one transaction in the making
+mod cache; // committed states
+mod log; // events by bucket, stream and version
+mod recall; // facts read back from the log
+mod keys; // idempotency
+mod outbox; // facts whose reactions are due
+mod timer; // what waits for its time
+mod views; // rows that pages read
+mod ledger; // double entry, chained
+mod vault; // personal text under each buyer's own key
+mod session; // who is signed in
+mod readers; // connections that only read
+mod folder; // one file, one process
+mod migrations; // the schema, forward only
+mod fault; // what can go wrong
+
+pub use batch::Told;
+pub use dispatch::{AnyRefusal, RunDone};
+pub use execution::{Context, Done, Failure};
+pub use fault::Fault;
+pub use outbox::{Due, STUCK_ATTEMPTS, Stuck};
+pub use session::{CODE_TRIES, CodeAnswer, SecretHash, Session, SessionKind, Staff};
+pub use store::{Options, Store};
+pub use timer::{DueTimer, TimerKey};

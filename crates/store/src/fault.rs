@@ -1,0 +1,164 @@
+//! What can go wrong with the store, each with the thing it concerns and a way out.
+//!
+//! A fault is the world failing, never the business saying no. One commit answers many callers, so
+//! faults can be cloned; their sources are shared.
+
+use std::io;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// The store could not do what was asked.
+#[derive(Clone, Debug, thiserror::Error)]
+pub enum Fault {
+    /// The data folder cannot be made or entered.
+    #[error(
+        "cannot use the data folder {folder}: {source}. Choose a folder this user may write to"
+    )]
+    Folder {
+        /// The folder.
+        folder: PathBuf,
+        /// What the system said.
+        source: Arc<io::Error>,
+    },
+    /// The data folder or its file cannot be written.
+    #[error(
+        "cannot write to {path}: {detail}. Give this user the right to write there, \
+         or choose another data folder"
+    )]
+    ReadOnly {
+        /// The folder or file.
+        path: PathBuf,
+        /// What the system said.
+        detail: String,
+    },
+    /// Another process works on the data folder.
+    #[error(
+        "the data folder {folder} is in use by another process. Stop that process, \
+         or choose another data folder"
+    )]
+    InUse {
+        /// The folder.
+        folder: PathBuf,
+    },
+    /// The file is damaged or is no database.
+    #[error(
+        "the database {file} is damaged: {detail}. Move it away and put the newest backup \
+         in its place; keep the damaged file for the audit"
+    )]
+    Corrupt {
+        /// The file.
+        file: PathBuf,
+        /// What was found.
+        detail: String,
+    },
+    /// The file was written by a newer program.
+    #[error(
+        "the database {file} has schema {found}, this program knows {known}. \
+         Start the newer program that wrote it"
+    )]
+    Newer {
+        /// The file.
+        file: PathBuf,
+        /// The schema of the file.
+        found: i64,
+        /// The newest schema known here.
+        known: i64,
+    },
+    /// The database refused a statement.
+    #[error("the database failed while {doing}: {source}")]
+    Sql {
+        /// The step.
+        doing: &'static str,
+        /// What the database said.
+        source: Arc<rusqlite::Error>,
+    },
+    /// The commit failed, so that nobody knows whether it happened.
+    #[error(
+        "the database failed at commit, the outcome is unknown: {source}. Repeat the request \
+         with the same key"
+    )]
+    Commit {
+        /// What the database said.
+        source: Arc<rusqlite::Error>,
+    },
+    /// Somebody else wrote the same version of a stream.
+    #[error("stream {stream} was changed by somebody else at version {version}")]
+    Conflict {
+        /// The stream.
+        stream: String,
+        /// The version that was to be written.
+        version: u64,
+    },
+    /// Something stored cannot be read back, or something new cannot be written as text.
+    #[error("{what} of {stream} at version {version} cannot be read: {source}")]
+    Body {
+        /// What it is.
+        what: &'static str,
+        /// The stream.
+        stream: String,
+        /// The version.
+        version: u64,
+        /// What the reader said.
+        source: Arc<serde_json::Error>,
+    },
+    /// A row makes no sense.
+    #[error("a row of table {table} cannot be understood: {detail}")]
+    Row {
+        /// The table.
+        table: &'static str,
+        /// What is wrong with it.
+        detail: String,
+    },
+    /// A fact cannot be posted to the ledger.
+    #[error("{stream} at version {version} cannot be posted: {detail}")]
+    Posting {
+        /// The stream.
+        stream: String,
+        /// The version.
+        version: u64,
+        /// Why.
+        detail: String,
+    },
+    /// A secret could not be sealed or opened.
+    #[error("cannot {doing}: the cipher refused")]
+    Cipher {
+        /// The step.
+        doing: &'static str,
+    },
+    /// The store was closed.
+    #[error("the store is closed")]
+    Closed,
+}
+
+impl Fault {
+    /// Names the step a statement belonged to.
+    pub(crate) fn sql(doing: &'static str) -> impl FnOnce(rusqlite::Error) -> Fault {
+        move |source| Fault::Sql {
+            doing,
+            source: Arc::new(source),
+        }
+    }
+
+    /// Names the row a text could not be read from.
+    pub(crate) fn body(
+        what: &'static str,
+        stream: &str,
+        version: u64,
+    ) -> impl FnOnce(serde_json::Error) -> Fault {
+        let stream = stream.to_owned();
+        move |source| Fault::Body {
+            what,
+            stream,
+            version,
+            source: Arc::new(source),
+        }
+    }
+
+    /// Names a row that makes no sense.
+    pub(crate) fn row(table: &'static str, detail: impl ToString) -> Fault {
+        Fault::Row {
+            table,
+            detail: detail.to_string(),
+        }
+    }
+}

@@ -1,0 +1,135 @@
+//! The data folder: one file, one process, opened only when it is sound.
+//!
+//! A lock on `automat.lock` keeps a second process out for as long as the first one lives, however
+//! it ends. The database is checked before anything is written to it, and every refusal says what
+//! is wrong, where, and what to do.
+
+use crate::fault::Fault;
+use crate::migrations;
+use rusqlite::{Connection, ErrorCode, OpenFlags};
+use std::fs::{self, File, TryLockError};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+const DATABASE: &str = "automat.db";
+const LOCK: &str = "automat.lock";
+const BUSY_WAIT: Duration = Duration::from_secs(5);
+
+/// An opened data folder: the writer's connection and the lock that keeps others out.
+pub(crate) struct Folder {
+    pub(crate) file: PathBuf,
+    pub(crate) writer: Connection,
+    pub(crate) lock: File,
+}
+
+impl Folder {
+    /// Locks the folder, checks its file and brings the schema up to date.
+    pub(crate) fn open(folder: &Path) -> Result<Folder, Fault> {
+        let refused = |source| Fault::Folder {
+            folder: folder.to_owned(),
+            source: Arc::new(source),
+        };
+        fs::create_dir_all(folder).map_err(refused)?;
+        let lock = lock(folder)?;
+        let file = folder.join(DATABASE);
+        check_writable(&file)?;
+        let mut writer = connect(&file)?;
+        migrations::run(&mut writer, &file)?;
+        Ok(Folder { file, writer, lock })
+    }
+}
+
+fn lock(folder: &Path) -> Result<File, Fault> {
+    let path = folder.join(LOCK);
+    let opened = File::options()
+        .create(true)
+        .truncate(false)
+        .write(true)
+        .open(&path);
+    let file = opened.map_err(|error| Fault::ReadOnly {
+        path,
+        detail: error.to_string(),
+    })?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(Fault::InUse {
+            folder: folder.to_owned(),
+        }),
+        Err(TryLockError::Error(source)) => Err(Fault::Folder {
+            folder: folder.to_owned(),
+            source: Arc::new(source),
+        }),
+    }
+}
+
+/// A database that cannot be written opens without a word and fails at the first sale.
+fn check_writable(file: &Path) -> Result<(), Fault> {
+    if !file.exists() {
+        return Ok(());
+    }
+    let refused = |detail: String| Fault::ReadOnly {
+        path: file.to_owned(),
+        detail,
+    };
+    File::options()
+        .append(true)
+        .open(file)
+        .map_err(|error| refused(error.to_string()))?;
+    Ok(())
+}
+
+fn connect(file: &Path) -> Result<Connection, Fault> {
+    let connection = Connection::open(file).map_err(|error| opening(file, error))?;
+    connection
+        .busy_timeout(BUSY_WAIT)
+        .map_err(|error| opening(file, error))?;
+    let sound = connection
+        .query_row("pragma quick_check(1)", [], |row| row.get::<_, String>(0))
+        .map_err(|error| opening(file, error))?;
+    if sound != "ok" {
+        return Err(Fault::Corrupt {
+            file: file.to_owned(),
+            detail: sound,
+        });
+    }
+    connection
+        .execute_batch(
+            "pragma journal_mode = wal; pragma synchronous = full; pragma cache_size = -65536;",
+        )
+        .map_err(|error| opening(file, error))?;
+    connection.set_prepared_statement_cache_capacity(128);
+    Ok(connection)
+}
+
+/// Opens one more connection that can only read.
+pub(crate) fn connect_reader(file: &Path) -> Result<Connection, Fault> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let reader =
+        Connection::open_with_flags(file, flags).map_err(Fault::sql("opening a reader"))?;
+    reader
+        .busy_timeout(BUSY_WAIT)
+        .map_err(Fault::sql("opening a reader"))?;
+    reader
+        .execute_batch("pragma query_only = on;")
+        .map_err(Fault::sql("opening a reader"))?;
+    reader.set_prepared_statement_cache_capacity(64);
+    Ok(reader)
+}
+
+fn opening(file: &Path, error: rusqlite::Error) -> Fault {
+    let detail = error.to_string();
+    match error.sqlite_error_code() {
+        Some(ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt) => Fault::Corrupt {
+            file: file.to_owned(),
+            detail,
+        },
+        Some(ErrorCode::ReadOnly | ErrorCode::CannotOpen | ErrorCode::PermissionDenied) => {
+            Fault::ReadOnly {
+                path: file.to_owned(),
+                detail,
+            }
+        }
+        _ => Fault::sql("opening the database")(error),
+    }
+}

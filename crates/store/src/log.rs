@@ -1,0 +1,161 @@
+//! The event log: one row per event, keyed by bucket, stream and version.
+//!
+//! Appending states the version it builds on; a row that is already there is a conflict and never
+//! overwritten. Positions are gap-free within a bucket and in commit order; there is no global
+//! order.
+
+use crate::fault::Fault;
+use kernel::{Bucket, Decider, Moment};
+use rusqlite::{Connection, OptionalExtension};
+
+/// A stream's name and its bucket.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct StreamName {
+    pub(crate) bucket: Bucket,
+    pub(crate) text: std::sync::Arc<str>,
+}
+
+impl StreamName {
+    /// Names the stream of an aggregate.
+    pub(crate) fn of<D: Decider>(id: &D::Id) -> StreamName {
+        StreamName::read(format!("{}-{id}", D::KIND))
+    }
+
+    /// Takes a name as it is stored.
+    pub(crate) fn read(text: impl Into<std::sync::Arc<str>>) -> StreamName {
+        let text = text.into();
+        StreamName {
+            bucket: Bucket::of(&text),
+            text,
+        }
+    }
+
+    /// Gives the bucket as it is stored.
+    pub(crate) fn bucket_number(&self) -> i64 {
+        i64::from(self.bucket.number())
+    }
+}
+
+/// An event as it is stored.
+pub(crate) struct Stored {
+    pub(crate) version: u64,
+    pub(crate) body: String,
+    pub(crate) at: Moment,
+}
+
+/// Takes a run of positions in a bucket and gives the first.
+pub(crate) fn take_positions(
+    connection: &Connection,
+    bucket: i64,
+    count: usize,
+) -> Result<i64, Fault> {
+    let count = count as i64;
+    let next: i64 = connection
+        .prepare_cached(
+            "insert into heads (bucket, next_pos) values (?1, 1 + ?2)
+             on conflict (bucket) do update set next_pos = heads.next_pos + ?2
+             returning next_pos",
+        )
+        .and_then(|mut statement| statement.query_row((bucket, count), |row| row.get(0)))
+        .map_err(Fault::sql("taking positions"))?;
+    Ok(next - count)
+}
+
+/// Writes one event; a version that is already there is a conflict.
+pub(crate) fn append(
+    connection: &Connection,
+    stream: &StreamName,
+    version: u64,
+    pos: i64,
+    body: &str,
+    at: Moment,
+) -> Result<(), Fault> {
+    let row = (
+        stream.bucket_number(),
+        &*stream.text,
+        version as i64,
+        pos,
+        kind_of(body),
+        body,
+        at.micros(),
+    );
+    let written: Option<i64> = connection
+        .prepare_cached(
+            "insert into events (bucket, stream, version, pos, kind, body, at)
+             values (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+             on conflict (bucket, stream, version) do nothing
+             returning version",
+        )
+        .and_then(|mut statement| statement.query_row(row, |row| row.get(0)).optional())
+        .map_err(Fault::sql("appending an event"))?;
+    match written {
+        Some(_) => Ok(()),
+        None => Err(Fault::Conflict {
+            stream: stream.text.to_string(),
+            version,
+        }),
+    }
+}
+
+/// The name of an event is the first word between quotes of its body: `"Erased"`, `{"Held":...}`.
+fn kind_of(body: &str) -> &str {
+    body.split('"').nth(1).unwrap_or("")
+}
+
+/// Reads a stream from one version to another, both included.
+pub(crate) fn read(
+    connection: &Connection,
+    stream: &StreamName,
+    from: u64,
+    to: u64,
+) -> Result<Vec<Stored>, Fault> {
+    let doing = "reading a stream";
+    let mut statement = connection
+        .prepare_cached(
+            "select version, body, at from events
+             where bucket = ?1 and stream = ?2 and version between ?3 and ?4 order by version",
+        )
+        .map_err(Fault::sql(doing))?;
+    let to = i64::try_from(to).unwrap_or(i64::MAX);
+    let rows = statement
+        .query_map(
+            (stream.bucket_number(), &*stream.text, from as i64, to),
+            |row| {
+                Ok(Stored {
+                    version: row.get::<_, i64>(0)? as u64,
+                    body: row.get(1)?,
+                    at: Moment::from_micros(row.get(2)?),
+                })
+            },
+        )
+        .map_err(Fault::sql(doing))?;
+    rows.collect::<Result<_, _>>().map_err(Fault::sql(doing))
+}
+
+/// Folds a stream up to a version.
+pub(crate) fn fold<D: Decider>(
+    connection: &Connection,
+    stream: &StreamName,
+    to: u64,
+) -> Result<(D::State, u64), Fault> {
+    let mut state = D::State::default();
+    let mut version = 0;
+    for stored in read(connection, stream, 1, to)? {
+        if stored.version != version + 1 {
+            let detail = format!("{} lacks version {}", stream.text, version + 1);
+            return Err(Fault::row("events", detail));
+        }
+        version = stored.version;
+        state = D::evolve(state, &event::<D>(stream, &stored)?);
+    }
+    Ok((state, version))
+}
+
+/// Reads one stored event.
+pub(crate) fn event<D: Decider>(stream: &StreamName, stored: &Stored) -> Result<D::Event, Fault> {
+    serde_json::from_str(&stored.body).map_err(Fault::body(
+        "an event",
+        &stream.text,
+        stored.version,
+    ))
+}

@@ -1,0 +1,198 @@
+//! The store as everyone else sees it: execute, load, history, subscribe.
+
+use crate::batch::{self, Batch, Told};
+use crate::cache::Cache;
+use crate::execution::{Context, Done, Execution, Failure};
+use crate::fault::Fault;
+use crate::folder::Folder;
+use crate::log::{self, StreamName};
+use crate::readers::Readers;
+use crate::vault::Vault;
+use crate::writer::{Shared, Writer};
+use kernel::{Decider, Moment};
+use reactions::{Rules, Stream};
+use rusqlite::Connection;
+use serde::Serialize;
+use std::fmt;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::JoinHandle;
+use tokio::sync::{Notify, broadcast};
+
+const CACHED_PER_GENERATION: usize = 16_384;
+const TOLD_KEPT: usize = 8_192;
+
+/// Where the store lives and what it needs to know.
+#[derive(Clone)]
+pub struct Options {
+    /// The data folder; made when it is missing.
+    pub folder: PathBuf,
+    /// The zone and hours that turn days into moments.
+    pub rules: Rules,
+    /// The key that wraps every buyer's own key. Not kept in the folder.
+    pub master_key: [u8; 32],
+}
+
+impl fmt::Debug for Options {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Options {
+            folder,
+            rules,
+            master_key: _,
+        } = self;
+        f.debug_struct("Options")
+            .field("folder", folder)
+            .field("rules", rules)
+            .finish()
+    }
+}
+
+/// The event log and everything that commits with it. Cloning is cheap.
+#[derive(Clone)]
+pub struct Store {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    /// Taken when the store is dropped, so that the writer sees the end of its queue.
+    writer: Option<Writer>,
+    thread: Mutex<Option<JoinHandle<()>>>,
+    readers: Readers,
+    shared: Shared,
+    vault: Vault,
+}
+
+impl Drop for Inner {
+    /// Waits for the writer, so that the folder is free once the last handle is gone.
+    fn drop(&mut self) {
+        self.writer = None;
+        let thread = self
+            .thread
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take();
+        if let Some(thread) = thread {
+            thread
+                .join()
+                .expect("a panic of the writer ends the process");
+        }
+    }
+}
+
+impl fmt::Debug for Store {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Store")
+    }
+}
+
+impl Store {
+    /// Opens a data folder, making it when it is missing and bringing its schema up to date.
+    ///
+    /// Refuses a folder that is in use, cannot be written, is damaged, or was written by a newer
+    /// program; the fault says what, where and what to do.
+    pub fn open(options: Options) -> Result<Store, Fault> {
+        let folder = Folder::open(&options.folder)?;
+        let readers = Readers::open(&folder.file)?;
+        let shared = Shared {
+            rules: Arc::new(options.rules),
+            cache: Arc::new(Mutex::new(Cache::new(CACHED_PER_GENERATION))),
+            told: broadcast::Sender::new(TOLD_KEPT),
+            outbox_woken: Arc::new(Notify::new()),
+            timers_woken: Arc::new(Notify::new()),
+        };
+        let (writer, thread) = Writer::start(folder, shared.clone());
+        let thread = Mutex::new(Some(thread));
+        let vault = Vault::new(&options.master_key)?;
+        let inner = Inner {
+            writer: Some(writer),
+            thread,
+            readers,
+            shared,
+            vault,
+        };
+        Ok(Store {
+            inner: Arc::new(inner),
+        })
+    }
+
+    /// Carries out a command and answers after its commit.
+    pub async fn execute<D: Stream>(
+        &self,
+        id: &D::Id,
+        command: D::Command,
+        context: Context,
+    ) -> Result<Done<D>, Failure<D::Refusal>>
+    where
+        D::Command: Serialize,
+    {
+        let (execution, answer) = Execution::<D>::new(id.clone(), command, context);
+        if !self.writer().offer(Box::new(execution))? {
+            return Err(Failure::Busy);
+        }
+        answer.await.map_err(|_| Fault::Closed)?
+    }
+
+    /// Gives the committed state of a stream and its version, zero when nothing happened yet.
+    pub async fn load<D: Decider>(&self, id: &D::Id) -> Result<(D::State, u64), Fault> {
+        let stream = StreamName::of::<D>(id);
+        let cached = batch::locked(&self.shared().cache).find(&stream.text);
+        if let Some(kept) = cached {
+            return Ok((D::State::clone(&batch::typed::<D>(&kept)), kept.version));
+        }
+        self.read(move |connection| log::fold::<D>(connection, &stream, u64::MAX))
+            .await
+    }
+
+    /// Gives everything that happened to a stream, oldest first.
+    pub async fn history<D: Decider>(&self, id: &D::Id) -> Result<Vec<(Moment, D::Event)>, Fault> {
+        let stream = StreamName::of::<D>(id);
+        self.read(move |connection| {
+            let stored = log::read(connection, &stream, 1, u64::MAX)?;
+            let timed = |stored: &log::Stored| Ok((stored.at, log::event::<D>(&stream, stored)?));
+            stored.iter().map(timed).collect()
+        })
+        .await
+    }
+
+    /// Listens to every committed fact from now on, in commit order.
+    ///
+    /// A listener that lags more than 8,192 facts is told so and has to read afresh.
+    pub fn subscribe(&self) -> broadcast::Receiver<Arc<Told>> {
+        self.shared().told.subscribe()
+    }
+
+    /// Finishes what is queued and closes; every later call is answered that the store is closed.
+    pub async fn close(&self) {
+        self.writer().stop().await;
+        self.inner.readers.close().await;
+    }
+
+    pub(crate) fn shared(&self) -> &Shared {
+        &self.inner.shared
+    }
+
+    pub(crate) fn vault(&self) -> &Vault {
+        &self.inner.vault
+    }
+
+    fn writer(&self) -> &Writer {
+        self.inner
+            .writer
+            .as_ref()
+            .expect("the writer is only taken by the drop")
+    }
+
+    pub(crate) async fn read<T: Send + 'static>(
+        &self,
+        reading: impl FnOnce(&Connection) -> Result<T, Fault> + Send + 'static,
+    ) -> Result<T, Fault> {
+        self.inner.readers.read(reading).await
+    }
+
+    pub(crate) async fn write<T: Send + 'static>(
+        &self,
+        writing: impl FnMut(&mut Batch<'_>) -> Result<T, Fault> + Send + 'static,
+    ) -> Result<T, Fault> {
+        self.writer().write(writing).await
+    }
+}

@@ -1,0 +1,182 @@
+//! One car, one winner; a key is one request; what is told is in commit order.
+
+use crate::shop::{self, Folder, at, hold, vin};
+use sales::vehicle::{Event, Refusal, State, Vehicle};
+use store::{Context, Failure};
+use tokio::task::JoinSet;
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn of_five_hundred_people_who_want_one_car_exactly_one_gets_it() {
+    let folder = Folder::new("drop");
+    let store = folder.open();
+    shop::stock(&store, &vin(1)).await;
+    let mut people = JoinSet::new();
+    for number in 0..500 {
+        let store = store.clone();
+        people.spawn(async move {
+            let command = hold(number, at(600));
+            (
+                number,
+                store
+                    .execute::<Vehicle>(&vin(1), command, Context::at(at(1)))
+                    .await,
+            )
+        });
+    }
+    let mut winners = Vec::new();
+    while let Some(answer) = people.join_next().await {
+        match answer.expect("no task panics") {
+            (number, Ok(done)) => {
+                assert_eq!(done.version, 3);
+                winners.push(number);
+            }
+            (_, Err(Failure::Refused(Refusal::HeldByAnother { until }))) => {
+                assert_eq!(until, at(600));
+            }
+            (number, Err(other)) => panic!("{number} was answered {other:?}"),
+        }
+    }
+    assert_eq!(winners.len(), 1);
+    let (state, version) = store
+        .load::<Vehicle>(&vin(1))
+        .await
+        .expect("the car is stored");
+    assert_eq!(version, 3);
+    let State::Held { hold, .. } = state else {
+        panic!("the car is {state:?}")
+    };
+    assert_eq!(hold.order, shop::order(winners[0]));
+}
+
+#[tokio::test]
+async fn the_same_key_and_request_get_the_same_answer_though_the_car_moved_on() {
+    let folder = Folder::new("keys");
+    let store = folder.open();
+    shop::stock(&store, &vin(1)).await;
+    let context = Context {
+        key: Some("k1".to_owned()),
+        ..Context::at(at(1))
+    };
+    let first = store
+        .execute::<Vehicle>(&vin(1), hold(1, at(600)), context.clone())
+        .await
+        .expect("the car is free");
+    assert!(!first.repeated);
+    let over = sales::vehicle::Command::ReleaseHold {
+        order: shop::order(1),
+    };
+    store
+        .execute::<Vehicle>(&vin(1), over, Context::at(at(2)))
+        .await
+        .expect("it was held");
+    let again = store
+        .execute::<Vehicle>(&vin(1), hold(1, at(600)), context.clone())
+        .await
+        .expect("the request was answered before");
+    assert!(again.repeated);
+    assert_eq!((again.version, again.events), (first.version, first.events));
+    assert_eq!(again.state, first.state);
+    let other = store
+        .execute::<Vehicle>(&vin(1), hold(2, at(600)), context)
+        .await;
+    assert!(matches!(other, Err(Failure::KeyReused)), "{other:?}");
+    assert_eq!(
+        store
+            .history::<Vehicle>(&vin(1))
+            .await
+            .expect("it can be read")
+            .len(),
+        4
+    );
+}
+
+#[tokio::test]
+async fn a_refusal_writes_nothing() {
+    let folder = Folder::new("refusal");
+    let store = folder.open();
+    let context = Context {
+        key: Some("k".to_owned()),
+        ..Context::at(at(1))
+    };
+    let refused = store
+        .execute::<Vehicle>(&vin(9), hold(1, at(600)), context)
+        .await;
+    assert!(
+        matches!(refused, Err(Failure::Refused(Refusal::Unknown))),
+        "{refused:?}"
+    );
+    assert_eq!(
+        store
+            .history::<Vehicle>(&vin(9))
+            .await
+            .expect("it can be read"),
+        vec![]
+    );
+    assert_eq!(
+        store
+            .load::<Vehicle>(&vin(9))
+            .await
+            .expect("it can be read")
+            .1,
+        0
+    );
+}
+
+#[tokio::test]
+async fn listeners_hear_every_fact_once_in_order_with_its_bucket() {
+    let folder = Folder::new("told");
+    let store = folder.open();
+    let mut told = store.subscribe();
+    shop::stock(&store, &vin(1)).await;
+    store
+        .execute::<Vehicle>(&vin(1), hold(1, at(600)), Context::at(at(1)))
+        .await
+        .expect("the car is free");
+    for version in 1..=3 {
+        let heard = told
+            .try_recv()
+            .expect("the fact was told before the answer");
+        assert_eq!(heard.version, version);
+        assert_eq!(&*heard.stream, format!("vehicle-{}", vin(1)));
+        assert_eq!(heard.bucket, kernel::Bucket::of(&heard.stream));
+    }
+    assert!(told.try_recv().is_err());
+}
+
+#[tokio::test]
+async fn history_gives_moments_and_events_and_survives_closing() {
+    let folder = Folder::new("history");
+    let store = folder.open();
+    shop::stock(&store, &vin(1)).await;
+    let held = hold(1, at(600));
+    store
+        .execute::<Vehicle>(&vin(1), held, Context::at(at(5)))
+        .await
+        .expect("the car is free");
+    let loaded = store
+        .load::<Vehicle>(&vin(1))
+        .await
+        .expect("it can be read");
+    store.close().await;
+    let closed = store
+        .execute::<Vehicle>(&vin(1), hold(2, at(9)), Context::at(at(6)))
+        .await;
+    assert!(
+        matches!(closed, Err(Failure::Fault(store::Fault::Closed))),
+        "{closed:?}"
+    );
+    let store = folder.open();
+    assert_eq!(
+        store
+            .load::<Vehicle>(&vin(1))
+            .await
+            .expect("it can be read"),
+        loaded
+    );
+    let history = store
+        .history::<Vehicle>(&vin(1))
+        .await
+        .expect("it can be read");
+    assert_eq!(history.len(), 3);
+    assert!(matches!(&history[2], (moment, Event::Held { .. }) if *moment == at(5)));
+}

@@ -1,0 +1,10 @@
+//! The store as a whole: what commits together, what survives, what is refused.
+
+mod shop; // a data folder of its own and a stocked tower
+mod command; // one car, one winner; keys; stale answers
+mod crash; // what was acknowledged survives a kill
+mod folder; // refusals to open, with words
+mod outbox; // order, lease, errors kept
+mod timer; // consumed once
+mod vault; // sealed, opened, erased
+mod session; // tokens, codes, phones

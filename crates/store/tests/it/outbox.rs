@@ -1,0 +1,113 @@
+//! Facts are claimed once per lease, in the order of their stream, and errors are kept.
+
+use crate::shop::{self, Folder, at, hold, order, vin};
+use reactions::Fact;
+use sales::vehicle::{Command, Event, Vehicle};
+use store::{Context, Store};
+
+const LEASE_MS: i64 = 30_000;
+
+/// Holds and gives back a car, twice over: facts that have reactions.
+async fn busy_car(store: &Store) {
+    shop::stock(store, &vin(1)).await;
+    for number in 1..=2 {
+        let commands = [
+            hold(number, at(600)),
+            Command::ReleaseHold {
+                order: order(number),
+            },
+        ];
+        for command in commands {
+            let done = store
+                .execute::<Vehicle>(&vin(1), command, Context::at(at(1)))
+                .await;
+            done.expect("the car is free, then held");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_later_fact_of_a_stream_waits_for_the_earlier_one() {
+    let folder = Folder::new("order");
+    let store = folder.open();
+    busy_car(&store).await;
+    let depth = store.outbox_depth().await.expect("it can be counted");
+    assert!(depth >= 2, "holds have reactions");
+    let mut versions = Vec::new();
+    for _ in 0..depth {
+        let due = store
+            .claim_due(at(2), LEASE_MS, 10)
+            .await
+            .expect("it can be claimed");
+        assert_eq!(due.len(), 1, "one fact of the stream at a time");
+        assert!(matches!(&due[0].fact, Fact::Vehicle(car, _) if *car == vin(1)));
+        let none = store
+            .claim_due(at(2), LEASE_MS, 10)
+            .await
+            .expect("it can be claimed");
+        assert_eq!(none, vec![], "what is claimed is not claimed again");
+        versions.push(due[0].version);
+        store.finish(&due[0]).await.expect("it can be finished");
+    }
+    assert!(versions.is_sorted());
+    assert_eq!(store.outbox_depth().await.expect("it can be counted"), 0);
+}
+
+#[tokio::test]
+async fn a_lease_that_ran_out_is_claimed_by_the_next_worker() {
+    let folder = Folder::new("lease");
+    let store = folder.open();
+    busy_car(&store).await;
+    let first = store
+        .claim_due(at(2), LEASE_MS, 10)
+        .await
+        .expect("it can be claimed");
+    assert_eq!(first[0].attempts, 1);
+    let again = store
+        .claim_due(at(2 + 31), LEASE_MS, 10)
+        .await
+        .expect("it can be claimed");
+    assert_eq!((again[0].version, again[0].attempts), (first[0].version, 2));
+    assert!(matches!(
+        &again[0].fact,
+        Fact::Vehicle(_, Event::Held { .. })
+    ));
+}
+
+#[tokio::test]
+async fn a_fact_that_keeps_failing_is_shown_with_its_error() {
+    let folder = Folder::new("stuck");
+    let store = folder.open();
+    busy_car(&store).await;
+    for attempt in 1..=5 {
+        assert_eq!(store.stuck().await.expect("it can be listed"), vec![]);
+        let now = at(attempt * 100);
+        let due = store
+            .claim_due(now, LEASE_MS, 1)
+            .await
+            .expect("it can be claimed");
+        let soon = store
+            .postpone(&due[0], now.plus_seconds(60), "the wallet is silent")
+            .await;
+        soon.expect("it can be postponed");
+        let early = store.claim_due(now.plus_seconds(59), LEASE_MS, 1).await;
+        assert_eq!(
+            early.expect("it can be claimed"),
+            vec![],
+            "nothing of the stream overtakes it"
+        );
+    }
+    let stuck = store.stuck().await.expect("it can be listed");
+    assert_eq!(stuck.len(), 1);
+    assert_eq!(stuck[0].attempts, 5);
+    assert_eq!(stuck[0].error.as_deref(), Some("the wallet is silent"));
+}
+
+#[tokio::test]
+async fn workers_are_woken_by_a_commit_with_reactions() {
+    let folder = Folder::new("woken");
+    let store = folder.open();
+    busy_car(&store).await;
+    let woken = tokio::time::timeout(std::time::Duration::from_secs(5), store.woken().notified());
+    woken.await.expect("the commit left a wake-up");
+}
