@@ -1,0 +1,201 @@
+//! Where everything stands in the registers of one machine.
+//!
+//! Both ends must agree on the order of places, or a car is carried to the wrong slot. So the order
+//! comes from the machine file alone, and its fingerprint is read with every status: a device
+//! with another machine file is recognised before anything is sent to it.
+//! The map is `docs/protocol/register-map.md`.
+
+use tower::machine::Machine;
+use tower::tower::Place;
+
+/// The most places the map holds.
+pub const MOST_PLACES: usize = 480;
+/// The most lifts the map holds.
+pub const MOST_LIFTS: usize = 8;
+/// The most bays the map holds.
+pub const MOST_BAYS: usize = 8;
+/// Registers of the order block.
+pub const ORDER_LEN: u16 = 10;
+/// Registers of the identity at the start of the status block.
+pub const IDENTITY_LEN: u16 = 16;
+/// Registers of identity and head, which are read in one request.
+pub const HEAD_END: u16 = 96;
+/// Added to a lift's position from 1 to make its place number.
+pub const LIFT_NUMBER: u16 = 0x8000;
+
+/// The machine has no place in the map.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Unmappable {
+    /// Too many of something.
+    #[error("{machine} has {count} {what}; the register map holds at most {most}")]
+    TooMany {
+        /// The machine's id.
+        machine: String,
+        /// Of what.
+        what: &'static str,
+        /// How many it has.
+        count: usize,
+        /// How many the map holds.
+        most: usize,
+    },
+    /// The two blocks share a register, or one passes the last register.
+    #[error(
+        "{machine}: the order block from {order_base} and the status block of {status_len} \
+         registers from {status_base} overlap or pass register 65535; move a base"
+    )]
+    Overlap {
+        /// The machine's id.
+        machine: String,
+        /// Where the order block begins.
+        order_base: u16,
+        /// Where the status block begins.
+        status_base: u16,
+        /// How long it is.
+        status_len: u16,
+    },
+}
+
+/// The addresses and place numbers of one machine.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Layout {
+    /// Every place that has a tag in the table, in the machine file's order.
+    pub places: Vec<Place>,
+    /// The lifts in the machine file's order.
+    pub lifts: Vec<Place>,
+    /// The bays in the machine file's order; they are also among the places.
+    pub bays: Vec<Place>,
+    /// The first register of the order block.
+    pub order_base: u16,
+    /// The first register of the status block.
+    pub status_base: u16,
+    /// The CRC-32 of the machine's id and all names in order.
+    pub fingerprint: u32,
+}
+
+impl Layout {
+    /// Lays a machine out in the registers, unless the map cannot hold it.
+    pub fn of(machine: &Machine) -> Result<Layout, Unmappable> {
+        let name = machine.id.to_string();
+        let places = machine.places.iter().map(|spec| spec.place.clone());
+        let lifts = machine.lifts.iter().map(|lift| lift.place.clone());
+        let bays = machine.bays.iter().map(|bay| bay.place.clone());
+        let mut layout = Layout {
+            places: places.collect(),
+            lifts: lifts.collect(),
+            bays: bays.collect(),
+            order_base: machine.plc.order_base,
+            status_base: machine.plc.status_base,
+            fingerprint: 0,
+        };
+        layout.check_counts(&name)?;
+        layout.check_blocks(&name)?;
+        layout.fingerprint = layout.print_of(&name);
+        Ok(layout)
+    }
+
+    fn check_counts(&self, machine: &str) -> Result<(), Unmappable> {
+        let counts = [
+            ("places", self.places.len(), MOST_PLACES),
+            ("lifts", self.lifts.len(), MOST_LIFTS),
+            ("bays", self.bays.len(), MOST_BAYS),
+        ];
+        match counts.into_iter().find(|(_, count, most)| count > most) {
+            None => Ok(()),
+            Some((what, count, most)) => Err(Unmappable::TooMany {
+                machine: machine.to_owned(),
+                what,
+                count,
+                most,
+            }),
+        }
+    }
+
+    fn check_blocks(&self, machine: &str) -> Result<(), Unmappable> {
+        let order = u32::from(self.order_base)..u32::from(self.order_base) + u32::from(ORDER_LEN);
+        let status_start = u32::from(self.status_base);
+        let status = status_start..status_start + u32::from(self.status_len());
+        let apart = order.end <= status.start || status.end <= order.start;
+        if apart && order.end <= 0x1_0000 && status.end <= 0x1_0000 {
+            return Ok(());
+        }
+        Err(Unmappable::Overlap {
+            machine: machine.to_owned(),
+            order_base: self.order_base,
+            status_base: self.status_base,
+            status_len: self.status_len(),
+        })
+    }
+
+    fn print_of(&self, machine: &str) -> u32 {
+        let names = [&self.places, &self.lifts, &self.bays]
+            .into_iter()
+            .flatten();
+        let mut text = format!("{machine}\n");
+        for place in names {
+            text.push_str(&place.0);
+            text.push('\n');
+        }
+        crc32(text.as_bytes())
+    }
+
+    /// Gives the length of the status block: identity, head, place table and tail.
+    pub fn status_len(&self) -> u16 {
+        let places = u16::try_from(self.places.len()).expect("the count of places was checked");
+        HEAD_END + 2 * places + 1
+    }
+
+    /// Gives the number of a place or lift, unless this machine has none of that name.
+    pub fn number(&self, place: &Place) -> Option<u16> {
+        let position = |list: &[Place]| list.iter().position(|other| other == place);
+        let count = |index: usize| u16::try_from(index + 1).expect("the counts were checked");
+        position(&self.places)
+            .map(count)
+            .or_else(|| position(&self.lifts).map(|index| LIFT_NUMBER + count(index)))
+    }
+
+    /// Gives the place or lift of a number, unless this machine has none.
+    pub fn place(&self, number: u16) -> Option<&Place> {
+        let (list, position) = match number.checked_sub(LIFT_NUMBER) {
+            Some(position) => (&self.lifts, position),
+            None => (&self.places, number),
+        };
+        list.get(usize::from(position.checked_sub(1)?))
+    }
+}
+
+/// The CRC-32 of ISO 3309, as used by zlib.
+fn crc32(bytes: &[u8]) -> u32 {
+    let step = |crc: u32, _: u32| (crc >> 1) ^ (0xEDB8_8320 & (crc & 1).wrapping_neg());
+    let byte = |crc: u32, byte: &u8| (0..8).fold(crc ^ u32::from(*byte), step);
+    !bytes.iter().fold(!0, byte)
+}
+
+/// The CRC-16 of the Modbus serial line specification, used here over the words of an order.
+pub(crate) fn crc16(words: &[u16]) -> u16 {
+    let step = |crc: u16, _: u32| (crc >> 1) ^ (0xA001 & (crc & 1).wrapping_neg());
+    let byte = |crc: u16, byte: u8| (0..8).fold(crc ^ u16::from(byte), step);
+    words
+        .iter()
+        .flat_map(|word| word.to_be_bytes())
+        .fold(0xFFFF, byte)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_checksums_give_the_published_check_values() {
+        // The check values of CRC-32/ISO-HDLC and CRC-16/MODBUS are those of "123456789".
+        assert_eq!(crc32(b"123456789"), 0xCBF4_3926);
+        let words = [0x3132, 0x3334, 0x3536, 0x3738];
+        let last = (0..8).fold(crc16(&words) ^ 0x39, |crc, _| {
+            if crc & 1 == 1 {
+                (crc >> 1) ^ 0xA001
+            } else {
+                crc >> 1
+            }
+        });
+        assert_eq!(last, 0x4B37);
+    }
+}

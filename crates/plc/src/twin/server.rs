@@ -1,0 +1,215 @@
+//! The twin's two sockets: Modbus TCP for the control system, lines of text for people.
+//!
+//! Both only pass things on: registers are answered from the image of the last scan, an order block
+//! waits for the next scan, a line waits for its answer. A PLC without power answers nobody.
+
+use crate::layout::{Layout, ORDER_LEN};
+use crate::panel::{Act, USAGES};
+use crate::registers::OrderWords;
+use std::future::{Ready, ready};
+use std::io;
+use std::sync::{Arc, Mutex, PoisonError};
+use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{mpsc, oneshot, watch};
+use tokio::task::JoinSet;
+use tokio_modbus::server::Service;
+use tokio_modbus::server::tcp::Server;
+use tokio_modbus::{ExceptionCode, Request, Response, SlaveRequest};
+
+/// What somebody at the panel wants, and where the answer goes.
+pub(super) struct Wish {
+    pub(super) want: Want,
+    pub(super) answer: oneshot::Sender<String>,
+}
+
+/// What somebody at the panel wants.
+pub(super) enum Want {
+    Look,
+    Do(Act),
+}
+
+/// The registers as of the last scan.
+#[derive(Debug)]
+pub(super) struct Image {
+    order: OrderWords,
+    status: Vec<u16>,
+}
+
+/// The registers of one PLC as its Modbus server sees them; clones share the image.
+#[derive(Clone)]
+pub(super) struct Registers {
+    image: Arc<Mutex<Image>>,
+    orders: mpsc::Sender<OrderWords>,
+    unit: u8,
+    order_base: u16,
+    status_base: u16,
+}
+
+impl Registers {
+    pub(super) fn new(layout: &Layout, unit: u8, orders: mpsc::Sender<OrderWords>) -> Registers {
+        let status = vec![0; usize::from(layout.status_len())];
+        let order = [0; ORDER_LEN as usize];
+        Registers {
+            image: Arc::new(Mutex::new(Image { order, status })),
+            orders,
+            unit,
+            order_base: layout.order_base,
+            status_base: layout.status_base,
+        }
+    }
+
+    /// Shows the result of a scan.
+    pub(super) fn publish(&self, status: Vec<u16>) {
+        self.with_image(|image| image.status = status);
+    }
+
+    /// Forgets the last order block, as a PLC does that has lost its power.
+    pub(super) fn forget(&self) {
+        self.with_image(|image| image.order.fill(0));
+    }
+
+    fn with_image<T>(&self, work: impl FnOnce(&mut Image) -> T) -> T {
+        // Nothing that holds the lock can panic half-way, so that a poisoned image is still whole.
+        work(&mut self.image.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn read(&self, address: u16, count: u16) -> Result<Vec<u16>, ExceptionCode> {
+        let within = |words: &[u16], base: u16| {
+            let start = usize::from(address.checked_sub(base)?);
+            words
+                .get(start..start + usize::from(count))
+                .map(<[u16]>::to_vec)
+        };
+        if count == 0 || count > 125 {
+            return Err(ExceptionCode::IllegalDataValue);
+        }
+        let found = self.with_image(|image| {
+            within(&image.status, self.status_base)
+                .or_else(|| within(&image.order, self.order_base))
+        });
+        found.ok_or(ExceptionCode::IllegalDataAddress)
+    }
+
+    fn write(&self, address: u16, words: &[u16]) -> Result<(), ExceptionCode> {
+        let whole = OrderWords::try_from(words)
+            .ok()
+            .filter(|_| address == self.order_base);
+        let order = whole.ok_or(ExceptionCode::IllegalDataAddress)?;
+        self.orders
+            .try_send(order)
+            .map_err(|_| ExceptionCode::ServerDeviceBusy)?;
+        self.with_image(|image| image.order = order);
+        Ok(())
+    }
+
+    fn answer(&self, request: SlaveRequest<'static>) -> Result<Response, ExceptionCode> {
+        // The messaging guide lets 0 and 255 stand for "whoever listens at this address".
+        if ![self.unit, 0, 255].contains(&request.slave) {
+            return Err(ExceptionCode::GatewayTargetDevice);
+        }
+        match request.request {
+            Request::ReadHoldingRegisters(address, count) => self
+                .read(address, count)
+                .map(Response::ReadHoldingRegisters),
+            Request::WriteMultipleRegisters(address, words) => {
+                let count = u16::try_from(words.len()).unwrap_or(u16::MAX);
+                self.write(address, &words)?;
+                Ok(Response::WriteMultipleRegisters(address, count))
+            }
+            _ => Err(ExceptionCode::IllegalFunction),
+        }
+    }
+}
+
+impl Service for Registers {
+    type Request = SlaveRequest<'static>;
+    type Response = Response;
+    type Exception = ExceptionCode;
+    type Future = Ready<Result<Response, ExceptionCode>>;
+
+    fn call(&self, request: SlaveRequest<'static>) -> Self::Future {
+        ready(self.answer(request))
+    }
+}
+
+/// Serves Modbus while there is power; a cut drops every connection and closes new ones at once.
+pub(super) async fn serve_modbus(
+    listener: TcpListener,
+    registers: Registers,
+    mut power: watch::Receiver<bool>,
+) -> io::Result<()> {
+    let server = Server::new(listener);
+    loop {
+        let lit = *power.borrow_and_update();
+        let registers = &registers;
+        let on_connected = move |stream: TcpStream, _| async move {
+            stream.set_nodelay(true)?;
+            Ok(lit.then(|| (registers.clone(), stream)))
+        };
+        let on_error = |error| tracing::debug!(%error, "a Modbus connection ended");
+        tokio::select! {
+            served = server.serve(&on_connected, on_error) => return served,
+            changed = power.changed() => {
+                if changed.is_err() {
+                    return Ok(());
+                }
+            }
+        }
+    }
+}
+
+/// Serves the panel, any number of people at once.
+pub(super) async fn serve_panel(
+    listener: TcpListener,
+    wishes: mpsc::Sender<Wish>,
+) -> io::Result<()> {
+    let mut people = JoinSet::new();
+    loop {
+        tokio::select! {
+            accepted = listener.accept() => {
+                let (stream, _) = accepted?;
+                people.spawn(serve_person(stream, wishes.clone()));
+            }
+            Some(left) = people.join_next() => {
+                if let Ok(Err(error)) = left {
+                    tracing::debug!(%error, "a panel connection ended");
+                }
+            }
+        }
+    }
+}
+
+async fn serve_person(stream: TcpStream, wishes: mpsc::Sender<Wish>) -> io::Result<()> {
+    let mut stream = BufReader::new(stream);
+    let mut line = String::new();
+    while stream.read_line(&mut line).await? > 0 {
+        let answer = match line.trim() {
+            "quit" => return Ok(()),
+            asked => answer_line(asked, &wishes).await,
+        };
+        stream
+            .get_mut()
+            .write_all(format!("{answer}\n").as_bytes())
+            .await?;
+        line.clear();
+    }
+    Ok(())
+}
+
+async fn answer_line(line: &str, wishes: &mpsc::Sender<Wish>) -> String {
+    let want = match line {
+        "help" => return format!("ok {}", USAGES.join(" | ")),
+        "status" => Want::Look,
+        _ => match Act::parse(line) {
+            Ok(act) => Want::Do(act),
+            Err(why) => return format!("error: {why}"),
+        },
+    };
+    let (answer, answered) = oneshot::channel();
+    if wishes.send(Wish { want, answer }).await.is_err() {
+        return "error: the simulation has ended, start it again".to_owned();
+    }
+    let ended = || "error: the simulation has ended, start it again".to_owned();
+    answered.await.unwrap_or_else(|_| ended())
+}
