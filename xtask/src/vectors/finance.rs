@@ -18,7 +18,7 @@ pub(crate) fn check(vector: &Value) -> Verdict {
         Some("apr_tolerance_check") => apr_tolerance(vector),
         Some("payment_rounded_up") => payment_rounded_up(vector),
         Some("tvm_pmt_360") => exact_payment(vector),
-        Some("tvm_pmt") => payment_of_annuity(vector),
+        Some("tvm_pmt") if is_plain_annuity(vector) => payment_of_annuity(vector),
         Some("period_rate_factor") => factors(vector),
         Some("day_count_table") => day_counts(vector),
         Some("year_fraction_table") => year_fractions(vector),
@@ -35,6 +35,7 @@ fn why_not(kind: &str) -> &'static str {
     match kind {
         "annuity_fn_series" => "published with 12 digits at each step, ours is exact",
         "apr_eu_annex1" | "eu_time_interval_months" => "the rate disclosed is the US actuarial one",
+        "tvm_pmt" => "payments in advance and sums left open are not offered",
         "tvm_ppmt" | "tvm_ipmt" | "tvm_series" => "shares of a payment come from schedules",
         "loan_timeline" => "the published product recalculates interest daily, ours does not",
         _ => "no crate here computes this",
@@ -133,6 +134,13 @@ fn level_payment(vector: &Value, lent: &str) -> Result<Decimal> {
     let monthly = rate(&inputs["annual_rate_percent"])?.fraction() / Decimal::from(12);
     let factors = vec![monthly; usize::try_from(count)?];
     annuity(decimal(&inputs[lent])?, &factors).context("the annuity is in range")
+}
+
+/// Tells whether payments come at the end of each period and leave nothing open.
+fn is_plain_annuity(vector: &Value) -> bool {
+    ["when", "fv"]
+        .iter()
+        .all(|name| vector["inputs"][name].is_null())
 }
 
 /// Compares with the financial functions of spreadsheets, where money paid is negative.
