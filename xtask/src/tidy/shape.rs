@@ -3,10 +3,12 @@
 //! A limit that must be broken is broken in writing: a row in the lists below, with its reason.
 
 use super::Finding;
+use crate::pieces::{Kind, Piece, cut};
 use crate::tree::File;
 
 const LINES_MAX: usize = 600;
 const WIDTH_MAX: usize = 100;
+const LONG_TEXT: usize = 60;
 
 /// Files that may be longer, and why.
 const LONG: [(&str, &str); 0] = [];
@@ -62,20 +64,26 @@ pub(crate) fn lengths(files: &[File]) -> Vec<Finding> {
         .collect()
 }
 
-/// No line of Rust is wider than the page, an address excepted, since it cannot be broken.
+/// No line of Rust is wider than the page, unless it holds what cannot well be broken.
 pub(crate) fn widths(files: &[File]) -> Vec<Finding> {
     let mut findings = Vec::new();
     let excused = |file: &File| WIDE.iter().any(|(path, _)| *path == file.path);
     for file in files.iter().filter(|file| file.is("rs") && !excused(file)) {
         for (index, line) in file.text.lines().enumerate() {
             let width = line.chars().count();
-            if width > WIDTH_MAX && !line.contains("https://") {
+            if width > WIDTH_MAX && !holds_something_long(line) {
                 let says = format!("{width} columns, more than {WIDTH_MAX}");
                 findings.push(Finding::new(&file.path, index + 1, says));
             }
         }
     }
     findings
+}
+
+/// Tells whether a line holds an address or a long text, which a reader wants whole.
+fn holds_something_long(line: &str) -> bool {
+    let long_text = |piece: &Piece<'_>| piece.kind == Kind::Text && piece.text.len() > LONG_TEXT;
+    line.contains("https://") || cut(line).iter().any(long_text)
 }
 
 #[cfg(test)]
@@ -118,7 +126,12 @@ mod tests {
     }
 
     #[test]
-    fn a_wide_line_is_found_and_an_address_is_not() {
+    fn a_wide_line_is_found_and_an_address_or_a_long_text_is_not() {
+        let text = format!(
+            "    let said = a_function_of_that_name(\"{}\");",
+            "a ".repeat(40)
+        );
+        holds(widths, &[("a.rs", &text)]);
         breaks(
             widths,
             &[("a.rs", &format!("\n{}", "é".repeat(101)))],
