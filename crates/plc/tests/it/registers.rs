@@ -1,0 +1,238 @@
+//! Orders and reports as words.
+
+use crate::plant::{layout, place};
+use plc::codes::{Answer, Reason};
+use plc::registers::{
+    Foreign, Garbled, Report, decode_order, decode_report, encode_order, encode_report,
+};
+use proptest::prelude::*;
+use tower::handshake::{Action, BayStatus, Door, LiftStatus, Mode, Order, Outcome, Status};
+
+fn report() -> Report {
+    let mut tags = vec![0; layout().places.len()];
+    tags[0] = 0xCAFE_0001;
+    tags[61] = u32::MAX;
+    Report {
+        status: Status {
+            epoch: 7,
+            heartbeat: 0xFFFF,
+            mode: Mode::Busy,
+            safety_stop: false,
+            fault: 0,
+            accepted: 0x0001_0002,
+            finished: 0x0001_0001,
+            outcome: Outcome::Done,
+            lifts: vec![LiftStatus {
+                height_mm: 44_100,
+                tag: 0xCAFE_0002,
+            }],
+            bays: vec![BayStatus {
+                outer: Door::Closed,
+                inner: Door::Moving,
+                floor_loaded: true,
+                exits: 3,
+                person_by_scanner: false,
+                person_overhead: true,
+            }],
+            tags,
+        },
+        generation: 9,
+        answer: Answer::Accepted,
+        answered: 0x0001_0002,
+        reason: Reason::None,
+    }
+}
+
+#[test]
+fn an_order_is_ten_words_as_the_map_says() {
+    let action = Action::Move {
+        from: place("bay-1"),
+        to: place("lift-1"),
+    };
+    let order = Order {
+        epoch: 0x0001_0002,
+        seq: 3,
+        action,
+    };
+    let words = encode_order(&order, &layout()).expect("the places exist");
+    let hex: Vec<String> = words.iter().map(|word| format!("{word:04X}")).collect();
+    // Epoch, number, action 2, place 62 of 62, lift 1, reserved, checksum.
+    assert_eq!(
+        hex[..9].join(" "),
+        "0001 0002 0000 0003 0002 003E 8001 0000 0000"
+    );
+    assert_eq!(decode_order(&words, &layout()), Ok(order));
+}
+
+#[test]
+fn a_status_block_is_laid_out_as_the_map_says() {
+    let words = encode_report(&report(), &layout());
+    let table: Vec<String> = (0..)
+        .zip(words.chunks(8))
+        .filter(|(_, row)| row.iter().any(|word| *word != 0))
+        .map(|(row, words)| {
+            let hex: Vec<String> = words.iter().map(|word| format!("{word:04X}")).collect();
+            format!("{:>3}  {}", row * 8, hex.join(" "))
+        })
+        .collect();
+    let print = layout().fingerprint;
+    let identity = format!(
+        "  0  4155 544D 0001 003E 0001 0001 {:04X} {:04X}",
+        print >> 16,
+        print & 0xFFFF
+    );
+    assert_eq!(
+        table,
+        [
+            identity.as_str(),
+            " 16  0009 FFFF 0000 0007 0001 0002 0001 0001",
+            " 24  0003 0001 0000 0000 0001 0000 0001 0002",
+            " 32  0000 AC44 CAFE 0002 0000 0000 0000 0000",
+            " 64  0001 0002 0005 0003 0000 0000 0000 0000",
+            " 96  CAFE 0001 0000 0000 0000 0000 0000 0000",
+            "216  0000 0000 FFFF FFFF 0009",
+        ]
+    );
+}
+
+#[test]
+fn a_reading_across_a_car_that_changed_place_is_torn() {
+    let mut words = encode_report(&report(), &layout());
+    *words.last_mut().expect("the block has a tail") += 1;
+    let torn = Garbled::Torn { head: 9, tail: 10 };
+    assert_eq!(decode_report(&words, &layout()), Err(torn));
+}
+
+#[test]
+fn a_device_of_another_kind_version_or_machine_file_is_recognised() {
+    let read = |offset: usize, word: u16| {
+        let mut words = encode_report(&report(), &layout());
+        words[offset] = word;
+        decode_report(&words, &layout())
+    };
+    let foreign = |result| match result {
+        Err(Garbled::Foreign(foreign)) => foreign,
+        other => panic!("a foreign device was taken for ours: {other:?}"),
+    };
+    assert!(matches!(foreign(read(0, 0)), Foreign::Magic { .. }));
+    assert_eq!(foreign(read(2, 2)), Foreign::Version { found: 2 });
+    assert!(matches!(foreign(read(3, 61)), Foreign::Machine { .. }));
+    assert!(matches!(foreign(read(7, 1)), Foreign::Machine { .. }));
+}
+
+#[test]
+fn what_the_map_does_not_know_is_never_guessed() {
+    for offset in [24, 25, 28, 29, 64, 65] {
+        let mut words = encode_report(&report(), &layout());
+        words[offset] = 99;
+        let read = decode_report(&words, &layout());
+        assert!(
+            matches!(read, Err(Garbled::Code { .. })),
+            "offset {offset}: {read:?}"
+        );
+    }
+}
+
+#[test]
+fn a_changed_word_spoils_the_checksum_of_an_order() {
+    let order = Order {
+        epoch: 1,
+        seq: 1,
+        action: Action::Home,
+    };
+    let words = encode_order(&order, &layout()).expect("home names no place");
+    for index in 0..words.len() {
+        let mut spoiled = words;
+        spoiled[index] ^= 0x0100;
+        assert_eq!(decode_order(&spoiled, &layout()), Err(Answer::Checksum));
+    }
+}
+
+fn any_action() -> impl Strategy<Value = Action> {
+    let names: Vec<_> = layout().places.into_iter().chain(layout().lifts).collect();
+    let any_place = proptest::sample::select(names);
+    prop_oneof![
+        Just(Action::Home),
+        (any_place.clone(), any_place).prop_map(|(from, to)| Action::Move { from, to }),
+        Just(Action::OpenOuter {
+            bay: place("bay-1")
+        }),
+        Just(Action::CloseOuter {
+            bay: place("bay-1")
+        }),
+    ]
+}
+
+prop_compose! {
+    fn any_bay()(
+        doors in (0..3_usize, 0..3_usize),
+        (floor_loaded, person_by_scanner, person_overhead) in any::<(bool, bool, bool)>(),
+        exits in any::<u16>(),
+    ) -> BayStatus {
+        let all = [Door::Closed, Door::Moving, Door::Open];
+        BayStatus {
+            outer: all[doors.0],
+            inner: all[doors.1],
+            floor_loaded,
+            exits,
+            person_by_scanner,
+            person_overhead,
+        }
+    }
+}
+
+prop_compose! {
+    fn any_report()(
+        (epoch, heartbeat, safety_stop, fault) in (1..=u32::MAX, any::<u16>(), any::<bool>(), any::<u16>()),
+        (accepted, finished, answered, generation) in any::<(u32, u32, u32, u16)>(),
+        (mode, outcome, answer, reason) in (0..5_usize, 0..4_usize, 0..9_u16, 0..12_u16),
+        (height_mm, tag) in any::<(u32, u32)>(),
+        bay in any_bay(),
+        tags in proptest::collection::vec(any::<u32>(), 62),
+    ) -> Report {
+        let modes = [Mode::NotHomed, Mode::Idle, Mode::Busy, Mode::Fault, Mode::Manual];
+        let outcomes = [Outcome::None, Outcome::Done, Outcome::Refused, Outcome::BrokenOff];
+        Report {
+            status: Status {
+                epoch,
+                heartbeat,
+                mode: modes[mode],
+                safety_stop,
+                fault,
+                accepted,
+                finished,
+                outcome: outcomes[outcome],
+                lifts: vec![LiftStatus { height_mm, tag }],
+                bays: vec![bay],
+                tags,
+            },
+            generation,
+            answer: Answer::parse(answer).expect("there are nine answers"),
+            answered,
+            reason: Reason::parse(reason).expect("there are twelve reasons"),
+        }
+    }
+}
+
+proptest! {
+    #[test]
+    fn every_order_reads_back_as_itself(epoch: u32, seq: u32, action in any_action()) {
+        let order = Order { epoch, seq, action };
+        let words = encode_order(&order, &layout()).expect("the places exist");
+        prop_assert_eq!(decode_order(&words, &layout()), Ok(order));
+    }
+
+    #[test]
+    fn every_report_reads_back_as_itself(report in any_report()) {
+        let words = encode_report(&report, &layout());
+        prop_assert_eq!(decode_report(&words, &layout()), Ok(report));
+    }
+
+    #[test]
+    fn any_ten_words_are_an_order_or_an_answer(words: [u16; 10]) {
+        if let Ok(order) = decode_order(&words, &layout()) {
+            let again = encode_order(&order, &layout()).expect("the places were just read");
+            prop_assert_eq!(again[..7].to_vec(), words[..7].to_vec());
+        }
+    }
+}

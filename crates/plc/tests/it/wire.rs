@@ -1,0 +1,305 @@
+//! Driver and twin over real sockets: the whole handshake, as a tower would run it.
+
+use crate::plant::{SMALL, carry, close, machine, open, place, stock, vin};
+use plc::codes::{Answer, Reason};
+use plc::driver::DeviceRefusal;
+use plc::{Driver, Fault, Panel, Report, Twin, TwinOptions};
+use std::path::PathBuf;
+use std::time::Duration;
+use tokio::time::{Instant, sleep};
+use tower::handshake::{Action, Mode, Order, Outcome};
+
+/// Fast enough that a move of a minute takes a tenth of a second.
+const SPEED: u32 = 600;
+
+struct Site {
+    twin: Twin,
+    driver: Driver,
+    panel: Panel,
+    seq: u32,
+}
+
+fn state_file(test: &str) -> PathBuf {
+    let folder = std::env::temp_dir().join(format!("plc-it-{}", std::process::id()));
+    folder.join(format!("{test}.json"))
+}
+
+fn options(test: &str, places: &[&str]) -> TwinOptions {
+    TwinOptions {
+        stock: stock(places),
+        speed: SPEED,
+        scan: Duration::from_millis(2),
+        ..TwinOptions::new(machine(), &state_file(test))
+    }
+}
+
+impl Site {
+    async fn start(options: TwinOptions) -> Site {
+        let twin = Twin::start(options).await.expect("the twin starts");
+        let driver = Driver::connect(twin.modbus_addr, 1, &machine())
+            .await
+            .expect("it answers");
+        let panel = Panel::connect(twin.panel_addr)
+            .await
+            .expect("the panel listens");
+        Site {
+            twin,
+            driver,
+            panel,
+            seq: 0,
+        }
+    }
+
+    async fn homed(options: TwinOptions) -> Site {
+        let mut site = Site::start(options).await;
+        let report = site.run(Action::Home).await;
+        assert_eq!(
+            (report.status.mode, report.status.outcome),
+            (Mode::Idle, Outcome::Done)
+        );
+        site
+    }
+
+    async fn report(&mut self) -> Report {
+        self.driver.read_report().await.expect("the twin answers")
+    }
+
+    async fn send(&mut self, action: Action) -> Order {
+        let epoch = self.report().await.status.epoch;
+        self.seq += 1;
+        let order = Order {
+            epoch,
+            seq: self.seq,
+            action,
+        };
+        self.driver
+            .send(&order)
+            .await
+            .expect("the twin takes an order block");
+        order
+    }
+
+    async fn until(&mut self, what: &str, holds: impl Fn(&Report) -> bool) -> Report {
+        let deadline = Instant::now() + Duration::from_secs(20);
+        loop {
+            let report = self.report().await;
+            if holds(&report) {
+                return report;
+            }
+            assert!(
+                Instant::now() < deadline,
+                "waited in vain until {what}: {report:?}"
+            );
+            sleep(Duration::from_millis(2)).await;
+        }
+    }
+
+    /// Sends an order and waits for its end.
+    async fn run(&mut self, action: Action) -> Report {
+        let order = self.send(action).await;
+        self.until("it is finished", |report| {
+            report.status.finished == order.seq
+        })
+        .await
+    }
+}
+
+#[tokio::test]
+async fn a_car_is_driven_in_carried_up_carried_down_and_driven_out() {
+    let mut site = Site::homed(options("round", &[])).await;
+    let bay = place("bay-1");
+    site.run(open()).await;
+    site.panel
+        .drive_in(&bay, &vin(1), SMALL)
+        .await
+        .expect("the door is open");
+    site.until("the driver has left", |report| {
+        !report.status.bays[0].person_overhead
+    })
+    .await;
+    site.run(close()).await;
+    let stored = site.run(carry("bay-1", "15-4")).await;
+    assert_eq!(stored.status.outcome, Outcome::Done);
+    assert_eq!(stored.status.tags[59], tower::inventory::tag(&vin(1)));
+    assert!(!stored.status.bays[0].floor_loaded);
+
+    let fetched = site.run(carry("15-4", "bay-1")).await;
+    assert!(fetched.status.bays[0].floor_loaded);
+    site.run(open()).await;
+    site.panel
+        .drive_out(&bay)
+        .await
+        .expect("the car stands there");
+    let gone = site
+        .until("it has left", |report| report.status.bays[0].exits == 1)
+        .await;
+    assert!(!gone.status.bays[0].floor_loaded);
+    let world = site.panel.status().await.expect("the panel answers");
+    assert_eq!(world.cars.len(), 0);
+    site.twin.stop().await.expect("it ends well");
+}
+
+#[tokio::test]
+async fn a_refused_order_uses_its_number_up_and_tells_why() {
+    let mut site = Site::homed(options("refused", &["01-1"])).await;
+    let report = site.run(carry("02-2", "bay-1")).await;
+    assert_eq!(report.status.outcome, Outcome::Refused);
+    assert_eq!(report.reason, Reason::SourceEmpty);
+    let report = site.run(carry("01-1", "bay-1")).await;
+    assert_eq!(report.status.outcome, Outcome::Done);
+}
+
+#[tokio::test]
+async fn an_order_sent_again_and_again_moves_once() {
+    let mut site = Site::homed(options("repeat", &["01-1"])).await;
+    let order = site.send(carry("01-1", "02-1")).await;
+    for _ in 0..5 {
+        site.driver
+            .send(&order)
+            .await
+            .expect("the twin takes an order block");
+    }
+    let report = site
+        .until("it is finished", |report| report.status.finished == 2)
+        .await;
+    assert_eq!(report.status.outcome, Outcome::Done);
+    site.driver
+        .send(&order)
+        .await
+        .expect("the twin takes an order block");
+    let report = site
+        .until("it is answered", |report| report.answer == Answer::Repeat)
+        .await;
+    assert_eq!(
+        (report.status.accepted, report.status.mode),
+        (2, Mode::Idle)
+    );
+}
+
+#[tokio::test]
+async fn after_a_power_cut_the_car_is_on_the_lift_and_the_old_order_is_not_sent() {
+    let mut site = Site::homed(TwinOptions {
+        speed: 20,
+        ..options("cut", &["15-4"])
+    })
+    .await;
+    let order = site.send(carry("15-4", "bay-1")).await;
+    site.until("the car is on the lift", |report| {
+        report.status.lifts[0].tag != 0
+    })
+    .await;
+    site.panel.power_cut().await.expect("there was power");
+    let fault = site.driver.read_status().await.expect_err("nobody answers");
+    assert!(matches!(fault, Fault::Wire { .. }), "{fault:?}");
+    assert!(!site.driver.is_connected());
+
+    site.panel.power_on().await.expect("there was none");
+    let resent = site
+        .driver
+        .send(&order)
+        .await
+        .expect_err("the epoch is another");
+    let Fault::Refused { refusal, .. } = resent else {
+        panic!("{resent:?}")
+    };
+    assert_eq!(
+        refusal,
+        DeviceRefusal::OtherEpoch {
+            order: 1,
+            device: 2
+        }
+    );
+
+    let report = site.report().await;
+    assert_eq!(report.status.mode, Mode::NotHomed);
+    assert_ne!(report.status.lifts[0].tag, 0);
+    site.panel.speed(SPEED).await.expect("a speed");
+    site.seq = 0;
+    site.run(Action::Home).await;
+    let report = site.run(carry("lift-1", "bay-1")).await;
+    assert_eq!(report.status.outcome, Outcome::Done);
+}
+
+#[tokio::test]
+async fn a_killed_twin_finds_its_cars_where_they_were_and_draws_a_new_epoch() {
+    let mut site = Site::homed(TwinOptions {
+        speed: 20,
+        ..options("kill", &["15-4"])
+    })
+    .await;
+    site.send(carry("15-4", "bay-1")).await;
+    site.until("the car is on the lift", |report| {
+        report.status.lifts[0].tag != 0
+    })
+    .await;
+    drop(site.twin);
+
+    // The stock is only for a tower without a past, so that this one is not filled twice.
+    let mut again = Site::start(options("kill", &["01-1", "01-2"])).await;
+    let report = again.report().await;
+    assert_eq!(
+        (report.status.epoch, report.status.mode),
+        (2, Mode::NotHomed)
+    );
+    assert_eq!(report.status.lifts[0].tag, tower::inventory::tag(&vin(1)));
+    assert!(report.status.tags.iter().all(|tag| *tag == 0));
+}
+
+#[tokio::test]
+async fn a_jam_breaks_the_order_off_and_people_mend_it() {
+    let mut site = Site::homed(TwinOptions {
+        speed: 20,
+        ..options("jam", &["15-4"])
+    })
+    .await;
+    site.send(carry("15-4", "bay-1")).await;
+    site.until("the lift goes up", |report| {
+        report.status.lifts[0].height_mm > 5_000
+    })
+    .await;
+    site.panel
+        .jam(&place("lift-1"))
+        .await
+        .expect("there is such a lift");
+    let report = site
+        .until("it stands", |report| report.status.mode == Mode::Fault)
+        .await;
+    assert_eq!(
+        (report.status.outcome, report.reason),
+        (Outcome::BrokenOff, Reason::Fault)
+    );
+    site.panel.clear_jam().await.expect("it was jammed");
+    site.panel.speed(SPEED).await.expect("a speed");
+    let report = site.run(Action::Home).await;
+    assert_eq!(report.status.mode, Mode::Idle);
+}
+
+#[tokio::test]
+async fn a_machine_of_four_hundred_places_is_read_in_one_status() {
+    let text = include_str!("../../../../machines/autostadt-wolfsburg.toml");
+    let machine = tower::machine::Machine::parse(text, "autostadt-wolfsburg.toml")
+        .expect("the machine file is sound");
+    let file = state_file("large");
+    let twin = Twin::start(TwinOptions::new(machine.clone(), &file))
+        .await
+        .expect("it starts");
+    let unit = machine.plc.unit_id;
+    let mut driver = Driver::connect(twin.modbus_addr, unit, &machine)
+        .await
+        .expect("it answers");
+    let status = driver.read_status().await.expect("it answers");
+    assert_eq!(status.tags.len(), machine.places.len());
+    assert!(machine.places.len() >= 400);
+    twin.stop().await.expect("it ends well");
+}
+
+#[tokio::test]
+async fn a_driver_with_another_machine_file_recognises_the_stranger() {
+    let twin = Twin::start(options("stranger", &[]))
+        .await
+        .expect("the twin starts");
+    let text = include_str!("../../../../machines/tmall-guangzhou.toml");
+    let other = tower::machine::Machine::parse(text, "tmall-guangzhou.toml").expect("it is sound");
+    let fault = Driver::connect(twin.modbus_addr, 1, &other).await.err();
+    assert!(matches!(fault, Some(Fault::Foreign { .. })), "{fault:?}");
+}
