@@ -20,13 +20,13 @@ function travelled(distance, v, a, seconds, duration) {
 function heightAt(plan, millis) {
   let height;
   for (const leg of plan.legs) {
-    if (leg.kind !== "lift") continue;
-    height ??= leg.from_mm;
+    if (leg.axis !== "lift") continue;
+    height ??= leg.from;
     const begun = (millis - plan.start_ms - leg.start_ms) / 1000;
     if (begun <= 0) break;
-    const way = leg.to_mm - leg.from_mm;
+    const way = leg.to - leg.from;
     const done = travelled(Math.abs(way), leg.v, leg.a, begun, leg.duration_ms / 1000);
-    height = leg.from_mm + Math.sign(way) * done;
+    height = leg.from + Math.sign(way) * done;
   }
   return height;
 }

@@ -130,6 +130,8 @@ impl Text {
 
     /// Gives a message with its variables: `t.with("held-for", &[("minutes", &10)])`.
     ///
+    /// A template borrows the list by itself: `{{ t.with("held-for", [("minutes", &10)]) }}`.
+    ///
     /// A key that does not exist is a bug, stopped where debug assertions are on; elsewhere the
     /// reader sees the key, which tells more than an error page.
     pub fn with(self, key: &str, values: &[(&str, &dyn Value)]) -> String {

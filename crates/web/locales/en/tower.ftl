@@ -7,6 +7,7 @@ slot-sold = sold
 slot-empty = empty
 slot-out = out of service
 slot-name = { $label }: { $state }, { $place }
+slot-name-bare = { $state }, { $place }
 tower-name = The tower, { $levels } levels
 tower-legend = What the lights mean
 lift-name = Lift

@@ -7,6 +7,7 @@ slot-sold = đã bán
 slot-empty = trống
 slot-out = ngừng dùng
 slot-name = { $label }: { $state }, { $place }
+slot-name-bare = { $state }, { $place }
 tower-name = Tháp xe, { $levels } tầng
 tower-legend = Ý nghĩa ánh sáng
 lift-name = Thang nâng

@@ -7,6 +7,7 @@ slot-sold = 已售
 slot-empty = 空位
 slot-out = 停用
 slot-name = { $label }：{ $state }，{ $place }
+slot-name-bare = { $state }，{ $place }
 tower-name = 车塔，共 { $levels } 层
 tower-legend = 灯光含义
 lift-name = 升降机
