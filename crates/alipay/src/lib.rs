@@ -19,3 +19,4 @@ pub mod client; // the calls a merchant makes
 pub mod sandbox; // the simulated wallet
 
 pub use client::{Client, Config};
+pub use sandbox::{Sandbox, SandboxOptions};
