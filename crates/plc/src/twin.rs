@@ -26,7 +26,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::sync::{mpsc, oneshot, watch};
-use tokio::task::{JoinError, JoinHandle, spawn_blocking};
+use tokio::task::{JoinError, JoinHandle};
 use tokio::time::{Instant, MissedTickBehavior, interval};
 use tower::machine::Machine;
 use tower::tower::Place;
@@ -100,7 +100,7 @@ pub enum TwinFault {
     Crash(#[from] JoinError),
 }
 
-/// A running twin. Dropping it is a kill: nothing more is written.
+/// A running twin. Dropping it kills it, as [`Twin::kill`] does, without waiting for the end.
 #[derive(Debug)]
 pub struct Twin {
     /// Where Modbus TCP listens.
@@ -136,7 +136,7 @@ impl Twin {
             power: power_sender,
             started: Instant::now(),
         };
-        scan.show().await?;
+        scan.show()?;
 
         let (end, ended) = oneshot::channel();
         let running = tokio::spawn(async move {
@@ -161,6 +161,13 @@ impl Twin {
             let _ = end.send(());
         }
         (&mut self.running).await?
+    }
+
+    /// Kills the simulation in the middle of whatever it does; afterwards nothing more is written.
+    pub async fn kill(mut self) {
+        self.running.abort();
+        // How a killed simulation ended is of no interest: the next start reads what it left.
+        let _ = (&mut self.running).await;
     }
 
     /// Waits until the simulation ends by itself, which it does only when it fails.
@@ -217,12 +224,12 @@ impl Scan {
             tokio::select! {
                 _ = &mut ended => {
                     self.pass();
-                    return self.show().await;
+                    return self.show();
                 }
                 Some(wish) = wishes.recv() => {
                     self.pass();
                     let answer = self.grant(wish.want);
-                    self.show().await?;
+                    self.show()?;
                     // Whoever asked may have hung up; the act is done all the same.
                     let _ = wish.answer.send(answer);
                 }
@@ -231,7 +238,7 @@ impl Scan {
                     while let Ok(order) = orders.try_recv() {
                         self.world.receive(&order);
                     }
-                    self.show().await?;
+                    self.show()?;
                 }
             }
         }
@@ -261,11 +268,12 @@ impl Scan {
     }
 
     /// Writes the truth down if it changed, then shows it on the wire.
-    async fn show(&mut self) -> Result<(), TwinFault> {
+    fn show(&mut self) -> Result<(), TwinFault> {
         let revision = self.world.revision();
         if self.saved != revision {
-            let (truth, file) = (self.world.truth().clone(), self.file.clone());
-            spawn_blocking(move || truth.save(&file)).await??;
+            // Written here and not on another thread: an aborted task must leave no write behind
+            // that could land on the file of the twin started after it.
+            self.world.truth().save(&self.file)?;
             self.saved = revision;
         }
         match self.world.report() {

@@ -1,6 +1,6 @@
 //! The lines of the panel, on paper and on the socket.
 
-use crate::plant::{machine, place};
+use crate::plant::{Scratch, machine, place};
 use plc::panel::{Act, NoAct, PanelFault, USAGES};
 use plc::{Panel, Twin, TwinOptions};
 
@@ -66,8 +66,8 @@ fn the_document_lists_every_line() {
 
 #[tokio::test]
 async fn the_panel_answers_every_line_with_one_line() {
-    let folder = std::env::temp_dir().join(format!("plc-it-{}", std::process::id()));
-    let options = TwinOptions::new(machine(), &folder.join("panel.json"));
+    let scratch = Scratch::new("panel");
+    let options = TwinOptions::new(machine(), &scratch.state_file());
     let twin = Twin::start(options).await.expect("the twin starts");
     let mut panel = Panel::connect(twin.panel_addr)
         .await

@@ -6,6 +6,9 @@ use plc::panel::Act;
 use plc::registers::{self, Report};
 use plc::twin::{Car, Truth, World};
 use std::collections::BTreeMap;
+use std::fs;
+use std::io;
+use std::path::PathBuf;
 use tower::handshake::{Action, Order, Status};
 use tower::job::CarSize;
 use tower::machine::Machine;
@@ -73,6 +76,34 @@ pub(crate) fn open() -> Action {
 pub(crate) fn close() -> Action {
     Action::CloseOuter {
         bay: place("bay-1"),
+    }
+}
+
+/// A folder of one test's own, empty at first and gone afterwards.
+pub(crate) struct Scratch {
+    folder: PathBuf,
+}
+
+impl Scratch {
+    pub(crate) fn new(test: &str) -> Scratch {
+        let folder = std::env::temp_dir().join(format!("plc-{}-{test}", std::process::id()));
+        // A folder left by an earlier process of the same number would be its truth, not ours.
+        match fs::remove_dir_all(&folder) {
+            Ok(()) => {}
+            Err(error) => assert_eq!(error.kind(), io::ErrorKind::NotFound, "{folder:?}"),
+        }
+        Scratch { folder }
+    }
+
+    pub(crate) fn state_file(&self) -> PathBuf {
+        self.folder.join("state.json")
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        // A leftover harms nobody: the next test of this name begins by removing it.
+        let _ = fs::remove_dir_all(&self.folder);
     }
 }
 

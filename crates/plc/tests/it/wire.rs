@@ -1,10 +1,9 @@
 //! Driver and twin over real sockets: the whole handshake, as a tower would run it.
 
-use crate::plant::{SMALL, carry, close, machine, open, place, stock, vin};
+use crate::plant::{SMALL, Scratch, carry, close, machine, open, place, stock, vin};
 use plc::codes::{Answer, Reason};
 use plc::driver::DeviceRefusal;
 use plc::{Driver, Fault, Panel, Report, Twin, TwinOptions};
-use std::path::PathBuf;
 use std::time::Duration;
 use tokio::time::{Instant, sleep};
 use tower::handshake::{Action, Mode, Order, Outcome};
@@ -19,17 +18,12 @@ struct Site {
     seq: u32,
 }
 
-fn state_file(test: &str) -> PathBuf {
-    let folder = std::env::temp_dir().join(format!("plc-it-{}", std::process::id()));
-    folder.join(format!("{test}.json"))
-}
-
-fn options(test: &str, places: &[&str]) -> TwinOptions {
+fn options(scratch: &Scratch, places: &[&str]) -> TwinOptions {
     TwinOptions {
         stock: stock(places),
         speed: SPEED,
         scan: Duration::from_millis(2),
-        ..TwinOptions::new(machine(), &state_file(test))
+        ..TwinOptions::new(machine(), &scratch.state_file())
     }
 }
 
@@ -106,7 +100,8 @@ impl Site {
 
 #[tokio::test]
 async fn a_car_is_driven_in_carried_up_carried_down_and_driven_out() {
-    let mut site = Site::homed(options("round", &[])).await;
+    let scratch = Scratch::new("round");
+    let mut site = Site::homed(options(&scratch, &[])).await;
     let bay = place("bay-1");
     site.run(open()).await;
     site.panel
@@ -141,7 +136,8 @@ async fn a_car_is_driven_in_carried_up_carried_down_and_driven_out() {
 
 #[tokio::test]
 async fn a_refused_order_uses_its_number_up_and_tells_why() {
-    let mut site = Site::homed(options("refused", &["01-1"])).await;
+    let scratch = Scratch::new("refused");
+    let mut site = Site::homed(options(&scratch, &["01-1"])).await;
     let report = site.run(carry("02-2", "bay-1")).await;
     assert_eq!(report.status.outcome, Outcome::Refused);
     assert_eq!(report.reason, Reason::SourceEmpty);
@@ -151,7 +147,8 @@ async fn a_refused_order_uses_its_number_up_and_tells_why() {
 
 #[tokio::test]
 async fn an_order_sent_again_and_again_moves_once() {
-    let mut site = Site::homed(options("repeat", &["01-1"])).await;
+    let scratch = Scratch::new("repeat");
+    let mut site = Site::homed(options(&scratch, &["01-1"])).await;
     let order = site.send(carry("01-1", "02-1")).await;
     for _ in 0..5 {
         site.driver
@@ -178,9 +175,10 @@ async fn an_order_sent_again_and_again_moves_once() {
 
 #[tokio::test]
 async fn after_a_power_cut_the_car_is_on_the_lift_and_the_old_order_is_not_sent() {
+    let scratch = Scratch::new("cut");
     let mut site = Site::homed(TwinOptions {
         speed: 20,
-        ..options("cut", &["15-4"])
+        ..options(&scratch, &["15-4"])
     })
     .await;
     let order = site.send(carry("15-4", "bay-1")).await;
@@ -222,9 +220,10 @@ async fn after_a_power_cut_the_car_is_on_the_lift_and_the_old_order_is_not_sent(
 
 #[tokio::test]
 async fn a_killed_twin_finds_its_cars_where_they_were_and_draws_a_new_epoch() {
+    let scratch = Scratch::new("kill");
     let mut site = Site::homed(TwinOptions {
         speed: 20,
-        ..options("kill", &["15-4"])
+        ..options(&scratch, &["15-4"])
     })
     .await;
     site.send(carry("15-4", "bay-1")).await;
@@ -232,10 +231,10 @@ async fn a_killed_twin_finds_its_cars_where_they_were_and_draws_a_new_epoch() {
         report.status.lifts[0].tag != 0
     })
     .await;
-    drop(site.twin);
+    site.twin.kill().await;
 
     // The stock is only for a tower without a past, so that this one is not filled twice.
-    let mut again = Site::start(options("kill", &["01-1", "01-2"])).await;
+    let mut again = Site::start(options(&scratch, &["01-1", "01-2"])).await;
     let report = again.report().await;
     assert_eq!(
         (report.status.epoch, report.status.mode),
@@ -247,9 +246,10 @@ async fn a_killed_twin_finds_its_cars_where_they_were_and_draws_a_new_epoch() {
 
 #[tokio::test]
 async fn a_jam_breaks_the_order_off_and_people_mend_it() {
+    let scratch = Scratch::new("jam");
     let mut site = Site::homed(TwinOptions {
         speed: 20,
-        ..options("jam", &["15-4"])
+        ..options(&scratch, &["15-4"])
     })
     .await;
     site.send(carry("15-4", "bay-1")).await;
@@ -276,10 +276,11 @@ async fn a_jam_breaks_the_order_off_and_people_mend_it() {
 
 #[tokio::test]
 async fn a_machine_of_four_hundred_places_is_read_in_one_status() {
+    let scratch = Scratch::new("large");
     let text = include_str!("../../../../machines/autostadt-wolfsburg.toml");
     let machine = tower::machine::Machine::parse(text, "autostadt-wolfsburg.toml")
         .expect("the machine file is sound");
-    let file = state_file("large");
+    let file = scratch.state_file();
     let twin = Twin::start(TwinOptions::new(machine.clone(), &file))
         .await
         .expect("it starts");
@@ -295,7 +296,8 @@ async fn a_machine_of_four_hundred_places_is_read_in_one_status() {
 
 #[tokio::test]
 async fn a_driver_with_another_machine_file_recognises_the_stranger() {
-    let twin = Twin::start(options("stranger", &[]))
+    let scratch = Scratch::new("stranger");
+    let twin = Twin::start(options(&scratch, &[]))
         .await
         .expect("the twin starts");
     let text = include_str!("../../../../machines/tmall-guangzhou.toml");
