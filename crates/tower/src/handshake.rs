@@ -114,7 +114,7 @@ pub struct LiftStatus {
 }
 
 /// One bay.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BayStatus {
     /// The door to the street.
     pub outer: Door,

@@ -76,7 +76,7 @@ pub enum PlaceKind {
 }
 
 /// One place a car can stand in, other than a lift.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct PlaceSpec {
     /// Its name.
     pub place: Place,

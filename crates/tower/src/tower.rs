@@ -1,9 +1,22 @@
 //! The stream of one tower: inventory, jobs, moves ordered and done, equipment and faults.
 //!
 //! A move is written here before it is sent, with the PLC's boot epoch and the next sequence
-//! number. What the sensors say is written here before anything is concluded from it.
+//! number. What the sensors say is written here before anything is concluded from it. A car is in
+//! exactly one place, a place has at most one car, a car has at most one live job, and a job asked
+//! for twice is one job.
 
-use crate::job::Job;
+mod state; // what is true of a tower
+mod ask; // what people and other contexts ask for
+mod order; // what the controller orders and what becomes of it
+mod sense; // what the sensors say
+mod fold; // events into the state
+
+pub use sense::{Seen, compare};
+pub use state::{Fault, FaultCode, LiveJob, OpenOrder, Stage, State, Trust};
+
+use crate::handshake::{Order, Outcome};
+use crate::job::{CarSize, Job};
+use crate::machine::{MovePlan, PlaceSpec, TooBig};
 use kernel::{Decider, JobId, Moment, OrderId, TowerId, Vin};
 use serde::{Deserialize, Serialize};
 
@@ -26,7 +39,7 @@ pub enum Command {
         /// The job.
         job: Job,
     },
-    /// Take a job back that has not started.
+    /// Take a job back that has not started, or a store whose car has not come.
     CancelJob {
         /// The job.
         job: JobId,
@@ -41,15 +54,130 @@ pub enum Command {
         /// The fetch job whose car stands in the bay.
         job: JobId,
     },
-    /// A person at the bay has seen that nobody is inside; needed before a door closes or a car moves.
+    /// A person at the bay has seen that nobody is inside; needed before a door closes on a car.
     ConfirmBayClear {
         /// Which bay.
         bay: Place,
     },
+    /// A person states where a car stands: when a machine is taken over with cars in it, or when a
+    /// sensor cannot tell.
+    Declare {
+        /// The id under which this is recorded, as for a store.
+        job: JobId,
+        /// The car.
+        vin: Vin,
+        /// Its size and mass.
+        size: CarSize,
+        /// Where it stands: a slot.
+        place: Place,
+    },
+    /// A person states that a car is not in the machine any more.
+    DeclareGone {
+        /// The car.
+        vin: Vin,
+    },
+    /// The machine file's places, at every start; repeated, it changes nothing.
+    Commission {
+        /// Every place in the PLC's order.
+        places: Vec<PlaceSpec>,
+        /// The bays.
+        bays: Vec<Place>,
+        /// The lifts.
+        lifts: Vec<Place>,
+    },
+    /// Controller: the PLC reports a boot epoch.
+    SeeEpoch {
+        /// The epoch.
+        epoch: u32,
+        /// The last order it has accepted in that epoch.
+        accepted: u32,
+    },
+    /// Controller: write an order down; it is sent only when that is done.
+    OrderAction {
+        /// The order.
+        order: Order,
+        /// The job it is for, if any.
+        job: Option<JobId>,
+        /// The motion, when it moves a car.
+        plan: Option<MovePlan>,
+        /// The exit count of the bay, when a door is to open.
+        exits: Option<u16>,
+    },
+    /// Controller: an order has ended.
+    FinishAction {
+        /// Its epoch.
+        epoch: u32,
+        /// Its number.
+        seq: u32,
+        /// How.
+        outcome: Outcome,
+    },
+    /// Controller: give a waiting store job a bay.
+    StartJob {
+        /// The job.
+        job: JobId,
+        /// The bay.
+        bay: Place,
+    },
+    /// Controller: a job cannot be done.
+    FailJob {
+        /// The job.
+        job: JobId,
+        /// Why, for people.
+        reason: String,
+    },
+    /// Controller: a car stands in the open bay.
+    SeeCarArrived {
+        /// Which bay.
+        bay: Place,
+        /// The tag read there.
+        tag: u32,
+    },
+    /// Controller: a car that came has driven out again.
+    SeeCarWithdrawn {
+        /// Which bay.
+        bay: Place,
+    },
+    /// Controller: one proof of two that a fetched car leaves.
+    SeeDrivingOut {
+        /// Which bay.
+        bay: Place,
+    },
+    /// Controller: both proofs that a fetched car has left.
+    SeeCarLeft {
+        /// Which bay.
+        bay: Place,
+        /// The exit count, which must have risen.
+        exits: u16,
+    },
+    /// Controller: a closed bay was found free of people and its floor as expected.
+    Sweep {
+        /// Which bay.
+        bay: Place,
+    },
+    /// Controller: what is written may not be so any more.
+    LoseTrust {
+        /// Why.
+        why: Trust,
+    },
+    /// Controller: what every sensor says, after which the stream is right again or a fault is told.
+    Reconcile {
+        /// What they say.
+        seen: Seen,
+    },
+    /// Controller: something is wrong.
+    RaiseFault {
+        /// What.
+        fault: Fault,
+    },
+    /// Controller: it is right again.
+    ClearFault {
+        /// What was wrong.
+        code: FaultCode,
+    },
 }
 
-/// What happened at a tower. More events record moves, epochs and sensors; these are the ones that
-/// other contexts react to.
+/// What happened at a tower. Other contexts react to the first six.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Event {
     /// A job waits for the machine.
@@ -77,14 +205,14 @@ pub enum Event {
         /// For which order.
         order: OrderId,
     },
-    /// The bay is open to the buyer.
+    /// The bay is open: to the buyer of a fetched car, or for a car to be stored.
     BayOpened {
         /// Which bay.
         bay: Place,
         /// For which job.
         job: JobId,
     },
-    /// A car has left the bay, proved by two independent sensors.
+    /// A car has left the bay, proved by two independent sensors or stated by a person.
     CarLeft {
         /// The car.
         vin: Vin,
@@ -102,4 +230,291 @@ pub enum Event {
         /// Why.
         reason: String,
     },
+    /// The places of the machine are these.
+    Commissioned {
+        /// Every place in the PLC's order.
+        places: Vec<PlaceSpec>,
+        /// The bays.
+        bays: Vec<Place>,
+        /// The lifts.
+        lifts: Vec<Place>,
+    },
+    /// A job has left the queue.
+    JobStarted {
+        /// The job.
+        job: JobId,
+        /// The bay it takes, if it takes one.
+        bay: Option<Place>,
+    },
+    /// A job has ended as asked.
+    JobDone {
+        /// The job.
+        job: JobId,
+    },
+    /// A job has ended without being done, on demand.
+    JobCancelled {
+        /// The job.
+        job: JobId,
+        /// Why, for people.
+        reason: String,
+    },
+    /// The PLC has booted: what was half done is not done again.
+    EpochSeen {
+        /// Its epoch.
+        epoch: u32,
+        /// The last order it had accepted.
+        accepted: u32,
+    },
+    /// An order was written down; it may now be sent.
+    ActionOrdered {
+        /// The order.
+        order: Order,
+        /// The job it is for, if any.
+        job: Option<JobId>,
+        /// The motion, when it moves a car.
+        plan: Option<MovePlan>,
+        /// The exit count of the bay, when a door is to open.
+        exits: Option<u16>,
+        /// When.
+        at: Moment,
+    },
+    /// An order has ended.
+    ActionFinished {
+        /// Its epoch.
+        epoch: u32,
+        /// Its number.
+        seq: u32,
+        /// How.
+        outcome: Outcome,
+    },
+    /// A car was carried elsewhere without ending a job.
+    CarMoved {
+        /// The car.
+        vin: Vin,
+        /// Where it stands.
+        place: Place,
+    },
+    /// A car stands in the window.
+    CarShown {
+        /// The car.
+        vin: Vin,
+        /// The window.
+        place: Place,
+        /// By which job.
+        job: JobId,
+        /// Since when.
+        at: Moment,
+    },
+    /// The buyer's code was accepted at the bay.
+    OpenAsked {
+        /// The fetch job.
+        job: JobId,
+    },
+    /// The buyer has left the car in the bay.
+    CarRejected {
+        /// The fetch job.
+        job: JobId,
+    },
+    /// A person has said that nobody is inside.
+    BayConfirmedClear {
+        /// Which bay.
+        bay: Place,
+        /// When.
+        at: Moment,
+    },
+    /// The expected car has driven into the bay.
+    CarArrived {
+        /// The car.
+        vin: Vin,
+        /// Which bay.
+        bay: Place,
+        /// The store job.
+        job: JobId,
+    },
+    /// It has driven out again.
+    CarWithdrawn {
+        /// The car.
+        vin: Vin,
+        /// Which bay.
+        bay: Place,
+        /// The store job.
+        job: JobId,
+    },
+    /// A fetched car is leaving: one proof of two.
+    CarDrivingOut {
+        /// Which bay.
+        bay: Place,
+    },
+    /// A closed bay is free of people.
+    BaySwept {
+        /// Which bay.
+        bay: Place,
+    },
+    /// A person has stated a car's size; where it stands follows.
+    CarDeclared {
+        /// The car.
+        vin: Vin,
+        /// Its size and mass.
+        size: CarSize,
+    },
+    /// A person has stated that a car is not here.
+    CarDeclaredGone {
+        /// The car.
+        vin: Vin,
+    },
+    /// What is written may not be so any more.
+    TrustLost {
+        /// Why.
+        why: Trust,
+    },
+    /// Every sensor was read, and cars are where they are seen.
+    Reconciled {
+        /// The cars seen elsewhere than written, and where.
+        moved: Vec<(Vin, Place)>,
+        /// What was seen.
+        seen: Seen,
+    },
+    /// Something is wrong; the machine stands still.
+    FaultRaised {
+        /// What kind of fault.
+        code: FaultCode,
+        /// What was seen.
+        cause: String,
+        /// What follows from it.
+        consequence: String,
+        /// What a person should do.
+        action: String,
+    },
+    /// It is right again.
+    FaultCleared {
+        /// What was wrong.
+        code: FaultCode,
+    },
+}
+
+/// Why the answer is no.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Refusal {
+    /// The machine's places are not known yet.
+    NotCommissioned,
+    /// Cars stand in places that would not be there any more.
+    CarsStandIn(Vec<Place>),
+    /// There is no such job.
+    NoSuchJob(JobId),
+    /// There is no such place.
+    NoSuchPlace(Place),
+    /// The car is not in this tower.
+    NotHere(Vin),
+    /// The car is in this tower already.
+    AlreadyHere(Place),
+    /// The car has another live job.
+    HasJob(JobId),
+    /// Another car here carries the same tag.
+    TagTaken(Vin),
+    /// Every place that would take the car is taken or promised.
+    Full,
+    /// The car is too big for every free place; the nearest miss is named.
+    TooBig {
+        /// The place it comes nearest to fitting.
+        place: Place,
+        /// In what it is too big there.
+        too_big: TooBig,
+    },
+    /// There is no window to show it in.
+    NoWindow,
+    /// The car does not stand in a closed bay.
+    NotInBay(Vin),
+    /// The job has started and cannot be taken back.
+    Started(JobId),
+    /// The job's car does not stand at a bay.
+    NotAtBay(JobId),
+    /// The job's car has left.
+    CarGone(JobId),
+    /// The bay is not open, so there is nothing to confirm.
+    BayNotOpen(Place),
+    /// The bay is taken.
+    BayTaken(Place),
+    /// The order's epoch is not the PLC's.
+    WrongEpoch,
+    /// The order's number is not the next one.
+    WrongNumber,
+    /// Another order has not ended.
+    OrderOpen,
+    /// The sensors have not been read since something went wrong.
+    NotReconciled,
+    /// No car stands there, or one stands where it should go.
+    NotPossible(Place),
+    /// Another car than the expected one.
+    WrongCar(Place),
+    /// Only one proof of two.
+    OneProofOnly(Place),
+    /// The sensors disagree with the stream.
+    SensorsDisagree(Vec<Fault>),
+}
+
+impl Decider for Tower {
+    const KIND: &'static str = "tower";
+    type Id = TowerId;
+    type State = State;
+    type Command = Command;
+    type Event = Event;
+    type Refusal = Refusal;
+
+    fn decide(state: &State, command: Command, at: Moment) -> Result<Vec<Event>, Refusal> {
+        match command {
+            Command::Queue { job } => ask::queue(state, job),
+            Command::CancelJob { job } => ask::cancel(state, job),
+            Command::AskToOpen { job } => ask::open(state, job),
+            Command::Reject { job } => ask::reject(state, job),
+            Command::ConfirmBayClear { bay } => ask::confirm(state, bay, at),
+            Command::Declare {
+                job,
+                vin,
+                size,
+                place,
+            } => ask::declare(state, job, vin, size, place),
+            Command::DeclareGone { vin } => ask::declare_gone(state, vin),
+            Command::Commission {
+                places,
+                bays,
+                lifts,
+            } => ask::commission(state, places, bays, lifts),
+            Command::SeeEpoch { epoch, accepted } => order::see_epoch(state, epoch, accepted),
+            Command::OrderAction {
+                order,
+                job,
+                plan,
+                exits,
+            } => order::order(
+                state,
+                OpenOrder {
+                    order,
+                    job,
+                    plan,
+                    at,
+                },
+                exits,
+            ),
+            Command::FinishAction {
+                epoch,
+                seq,
+                outcome,
+            } => order::finish(state, epoch, seq, outcome, at),
+            Command::StartJob { job, bay } => order::start(state, job, bay),
+            Command::FailJob { job, reason } => order::fail(state, job, reason),
+            Command::SeeCarArrived { bay, tag } => sense::arrived(state, bay, tag),
+            Command::SeeCarWithdrawn { bay } => sense::withdrawn(state, bay),
+            Command::SeeDrivingOut { bay } => sense::driving_out(state, bay),
+            Command::SeeCarLeft { bay, exits } => sense::left(state, bay, exits),
+            Command::Sweep { bay } => sense::swept(state, bay),
+            Command::LoseTrust { why } => sense::lose_trust(state, why),
+            Command::Reconcile { seen } => sense::reconcile(state, seen, at),
+            Command::RaiseFault { fault } => sense::raise(state, fault),
+            Command::ClearFault { code } => sense::clear(state, code),
+        }
+    }
+
+    fn evolve(state: State, event: &Event) -> State {
+        fold::evolve(state, event)
+    }
 }

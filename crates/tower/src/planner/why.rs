@@ -1,0 +1,182 @@
+//! What a job waits for: the one thing a person would have to change.
+
+use super::{in_order, place_for};
+use crate::bay::{self, Bay, Obstacle, Phase};
+use crate::handshake::Status;
+use crate::job::Kind;
+use crate::machine::{Machine, PlaceKind};
+use crate::tower::{Fault, LiveJob, Place, Stage, State, Trust};
+use kernel::{JobId, Moment};
+use serde::Serialize;
+
+/// What a job waits for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Why {
+    /// Nothing: the machine works for it now.
+    Running,
+    /// A fault must be resolved.
+    Faulty(Fault),
+    /// The sensors are to be read after a restart, a fault or a person's hand.
+    Resync(Trust),
+    /// The machine works for another job.
+    MachineBusy {
+        /// The other job, if it is for one.
+        with: Option<JobId>,
+    },
+    /// Another job goes first.
+    Behind {
+        /// The job right before it.
+        job: JobId,
+    },
+    /// No bay is free.
+    NoBay {
+        /// The jobs that take the bays.
+        taken_by: Vec<JobId>,
+    },
+    /// No place is free for its car.
+    NoPlace,
+    /// The window is taken.
+    WindowTaken,
+    /// The buyer is expected at the bay.
+    Buyer {
+        /// Which bay.
+        bay: Place,
+    },
+    /// The buyer's car is expected to drive out.
+    DriveOut {
+        /// Which bay.
+        bay: Place,
+    },
+    /// The car is expected in the bay.
+    Car {
+        /// Which bay.
+        bay: Place,
+    },
+    /// Something keeps the bay from its next step.
+    Bay {
+        /// Which bay.
+        bay: Place,
+        /// What.
+        obstacle: Obstacle,
+    },
+    /// Its time in the window is not over.
+    Shown,
+    /// Nothing: it is the next to start.
+    Next,
+}
+
+/// Tells what a live job waits for, as seen in the last status; nothing when it has ended.
+pub fn waiting_for(
+    state: &State,
+    machine: &Machine,
+    job: &JobId,
+    status: Option<&Status>,
+    at: Moment,
+) -> Option<Why> {
+    let live = state.job(job)?;
+    if let Some(fault) = state.faults.values().next() {
+        return Some(Why::Faulty(fault.clone()));
+    }
+    if state.trust != Trust::Full {
+        return Some(Why::Resync(state.trust));
+    }
+    let running = state.open.as_ref();
+    if running.is_some_and(|open| open.job.as_ref() == Some(job)) {
+        return Some(Why::Running);
+    }
+    if let Some(why) = at_bay(state, machine, live, status, at) {
+        return Some(why);
+    }
+    if let Some(open) = running {
+        let with = open.job.clone();
+        return Some(Why::MachineBusy { with });
+    }
+    Some(in_queue(state, machine, live))
+}
+
+/// What a job that has a bay waits for there; nothing when it waits for the machine.
+fn at_bay(
+    state: &State,
+    machine: &Machine,
+    live: &LiveJob,
+    status: Option<&Status>,
+    at: Moment,
+) -> Option<Why> {
+    let waiting_in_bay = || state.inventory.place_of(live.job.kind.vin());
+    let place = live.stage.bay().or_else(waiting_in_bay)?;
+    let known = state.bays.get(place)?;
+    let bay = place.clone();
+    let obstacle = status.and_then(|status| {
+        let (index, _) = machine.bay(place)?;
+        blocked(known, state, place, status.bays.get(index)?, at)
+    });
+    match (&live.stage, known.phase) {
+        (Stage::AtBay { .. }, _) => Some(Why::Buyer { bay }),
+        (Stage::Asked { .. }, Phase::OpenOccupied | Phase::DrivingOut) => {
+            Some(Why::DriveOut { bay })
+        }
+        (Stage::Awaiting { .. }, Phase::OpenEmpty) => Some(Why::Car { bay }),
+        _ => obstacle.map(|obstacle| Why::Bay { bay, obstacle }),
+    }
+}
+
+fn blocked(
+    known: &Bay,
+    state: &State,
+    place: &Place,
+    seen: &crate::handshake::BayStatus,
+    at: Moment,
+) -> Option<Obstacle> {
+    let loaded = state.inventory.car_at(place).is_some();
+    let checked = match known.phase {
+        Phase::CustomerCalled => bay::may_open(seen),
+        Phase::OpenOccupied | Phase::DrivingOut | Phase::OpenEmpty => {
+            bay::may_close(known, loaded, seen, at)
+        }
+        Phase::SweepCheck => bay::may_sweep(known, loaded, seen, at),
+        Phase::ClosedEmpty | Phase::ClosedLoaded => bay::may_move(seen, loaded),
+        Phase::Filling | Phase::Opening | Phase::Closing | Phase::Emptying => Ok(()),
+    };
+    checked.err()
+}
+
+fn in_queue(state: &State, machine: &Machine, live: &LiveJob) -> Why {
+    if let Stage::Shown { .. } = live.stage {
+        return Why::Shown;
+    }
+    let vin = live.job.kind.vin();
+    let no_bay = || {
+        let taken = state.bays.values().filter_map(|bay| bay.job.clone());
+        Why::NoBay {
+            taken_by: taken.collect(),
+        }
+    };
+    let bay_free = state.bays.values().any(Bay::is_free);
+    let lacking = match &live.job.kind {
+        Kind::Fetch { .. } if !bay_free => Some(no_bay()),
+        Kind::Store { .. } if live.stage == Stage::Waiting && !bay_free => Some(no_bay()),
+        Kind::Show { .. } if window_taken(state) => Some(Why::WindowTaken),
+        Kind::Store { .. } | Kind::PutBack { .. } => {
+            let first = || machine.bays.first().map(|bay| &bay.place);
+            let from = state.inventory.place_of(vin).or_else(first);
+            let place = from.and_then(|from| place_for(state, machine, from, vin));
+            place.is_none().then_some(Why::NoPlace)
+        }
+        Kind::Fetch { .. } | Kind::Show { .. } => None,
+    };
+    let ahead = || {
+        let order = in_order(state);
+        let mine = order.iter().position(|other| other.job.id == live.job.id)?;
+        let before = order.get(mine.checked_sub(1)?)?;
+        Some(Why::Behind {
+            job: before.job.id.clone(),
+        })
+    };
+    lacking.or_else(ahead).unwrap_or(Why::Next)
+}
+
+fn window_taken(state: &State) -> bool {
+    let mut cars = state.inventory.iter();
+    cars.any(|(place, _)| state.kind_of(place) == Some(PlaceKind::Window))
+}

@@ -1,0 +1,326 @@
+//! What people and other contexts ask of a tower.
+
+use super::{Event, LiveJob, Place, Refusal, Stage, State};
+use crate::bay::Phase;
+use crate::inventory::tag;
+use crate::job::{CarSize, Job, Kind};
+use crate::machine::{PlaceKind, PlaceSpec};
+use crate::planner;
+use kernel::{JobId, Moment, Vin};
+
+type Decision = Result<Vec<Event>, Refusal>;
+
+pub(super) fn queue(state: &State, job: Job) -> Decision {
+    if is_known(state, &job.id) {
+        return Ok(vec![]);
+    }
+    if state.places.is_empty() {
+        return Err(Refusal::NotCommissioned);
+    }
+    match &job.kind {
+        Kind::Store { vin, size } => can_store(state, vin, size)?,
+        Kind::Fetch { vin, .. } => return queue_fetch(state, vin.clone(), job),
+        Kind::Show { vin } => can_show(state, vin)?,
+        Kind::PutBack { vin } => can_put_back(state, vin)?,
+    }
+    Ok(vec![Event::JobQueued { job }])
+}
+
+/// A sold car is not shown any longer: the fetch takes the place of a show job.
+fn queue_fetch(state: &State, vin: Vin, job: Job) -> Decision {
+    here(state, &vin)?;
+    let mut events = Vec::new();
+    if let Some(live) = state.job_of(&vin) {
+        if !matches!(live.job.kind, Kind::Show { .. }) {
+            return Err(Refusal::HasJob(live.job.id.clone()));
+        }
+        events.push(Event::JobCancelled {
+            job: live.job.id.clone(),
+            reason: "the car was sold and is fetched".to_owned(),
+        });
+    }
+    events.push(Event::JobQueued { job });
+    Ok(events)
+}
+
+fn can_store(state: &State, vin: &Vin, size: &CarSize) -> Result<(), Refusal> {
+    if let Some(place) = state.inventory.place_of(vin) {
+        return Err(Refusal::AlreadyHere(place.clone()));
+    }
+    idle(state, vin)?;
+    let known = state.sizes.keys();
+    if let Some(same) = known
+        .into_iter()
+        .find(|one| *one != vin && tag(one) == tag(vin))
+    {
+        return Err(Refusal::TagTaken(same.clone()));
+    }
+    planner::room_for(state, size)
+}
+
+fn can_show(state: &State, vin: &Vin) -> Result<(), Refusal> {
+    here(state, vin)?;
+    idle(state, vin)?;
+    let window = state
+        .places
+        .iter()
+        .find(|spec| spec.kind == PlaceKind::Window);
+    let window = window.ok_or(Refusal::NoWindow)?;
+    let fits = |size: &CarSize| {
+        let too_big = |too_big| Refusal::TooBig {
+            place: window.place.clone(),
+            too_big,
+        };
+        size.fits(&window.max).map_err(too_big)
+    };
+    state.sizes.get(vin).map_or(Ok(()), fits)
+}
+
+fn can_put_back(state: &State, vin: &Vin) -> Result<(), Refusal> {
+    let place = here(state, vin)?;
+    idle(state, vin)?;
+    match state.kind_of(place) {
+        Some(PlaceKind::Bay) => Ok(()),
+        _ => Err(Refusal::NotInBay(vin.clone())),
+    }
+}
+
+pub(super) fn cancel(state: &State, job: JobId) -> Decision {
+    let Some(live) = live_or_ended(state, &job)? else {
+        return Ok(vec![]);
+    };
+    let store = matches!(live.job.kind, Kind::Store { .. });
+    match &live.stage {
+        Stage::Waiting => {}
+        Stage::Awaiting { .. } if store => {}
+        _ => return Err(Refusal::Started(job)),
+    }
+    let reason = "taken back".to_owned();
+    Ok(vec![Event::JobCancelled { job, reason }])
+}
+
+pub(super) fn open(state: &State, job: JobId) -> Decision {
+    let Some(live) = live_or_ended(state, &job)? else {
+        return Ok(vec![]);
+    };
+    match &live.stage {
+        Stage::AtBay { bay } => {
+            let mut events = vec![Event::OpenAsked { job: job.clone() }];
+            // A person may have opened the door by hand while the machine was being resynchronised.
+            if phase(state, bay).is_open() {
+                let bay = bay.clone();
+                events.push(Event::BayOpened { bay, job });
+            }
+            Ok(events)
+        }
+        Stage::Asked { .. } | Stage::Left { .. } => Ok(vec![]),
+        _ => Err(Refusal::NotAtBay(job)),
+    }
+}
+
+pub(super) fn reject(state: &State, job: JobId) -> Decision {
+    let Some(live) = live_or_ended(state, &job)? else {
+        return Ok(vec![]);
+    };
+    match &live.stage {
+        Stage::AtBay { bay } | Stage::Asked { bay } => {
+            if phase(state, bay) == Phase::CustomerCalled {
+                return Ok(put_back(state, live));
+            }
+            Ok(vec![Event::CarRejected { job }])
+        }
+        Stage::Rejected { .. } => Ok(vec![]),
+        Stage::Left { .. } => Err(Refusal::CarGone(job)),
+        _ => Err(Refusal::NotAtBay(job)),
+    }
+}
+
+/// Ends a fetch whose car stays, and queues its way back up.
+pub(super) fn put_back(state: &State, fetch: &LiveJob) -> Vec<Event> {
+    let vin = fetch.job.kind.vin().clone();
+    let back = Job {
+        id: back_job(state, &fetch.job.id),
+        kind: Kind::PutBack { vin },
+    };
+    let cancelled = Event::JobCancelled {
+        job: fetch.job.id.clone(),
+        reason: "the buyer left the car".to_owned(),
+    };
+    vec![cancelled, Event::JobQueued { job: back }]
+}
+
+/// The way back is named after the fetch, so that a repeated command names the same job.
+fn back_job(state: &State, fetch: &JobId) -> JobId {
+    const LONGEST: usize = 64;
+    let named = |suffix: &str| {
+        let kept = fetch.as_str().len().min(LONGEST - suffix.len());
+        let text = format!("{}{suffix}", &fetch.as_str()[..kept]);
+        JobId::parse(&text).expect("a job id and a plain suffix are a job id")
+    };
+    let mut number = 1;
+    let mut id = named("-back");
+    while is_known(state, &id) {
+        number += 1;
+        id = named(&format!("-back{number}"));
+    }
+    id
+}
+
+pub(super) fn confirm(state: &State, bay: Place, at: Moment) -> Decision {
+    const SAME_MS: i64 = 5_000;
+    let Some(known) = state.bays.get(&bay) else {
+        return Err(Refusal::NoSuchPlace(bay));
+    };
+    if known
+        .confirmed
+        .is_some_and(|when| at.millis_since(when) < SAME_MS)
+    {
+        return Ok(vec![]);
+    }
+    let closing = matches!(known.phase, Phase::Closing | Phase::SweepCheck);
+    if !known.phase.is_open() && !closing {
+        return Err(Refusal::BayNotOpen(bay));
+    }
+    Ok(vec![Event::BayConfirmedClear { bay, at }])
+}
+
+pub(super) fn declare(
+    state: &State,
+    job: JobId,
+    vin: Vin,
+    size: CarSize,
+    place: Place,
+) -> Decision {
+    if is_known(state, &job) {
+        return Ok(vec![]);
+    }
+    let Some(spec) = state
+        .place(&place)
+        .filter(|spec| spec.kind == PlaceKind::Slot)
+    else {
+        return Err(Refusal::NoSuchPlace(place));
+    };
+    size.fits(&spec.max).map_err(|too_big| Refusal::TooBig {
+        place: place.clone(),
+        too_big,
+    })?;
+    idle(state, &vin)?;
+    if state.open.is_some() {
+        return Err(Refusal::OrderOpen);
+    }
+    if state
+        .inventory
+        .car_at(&place)
+        .is_some_and(|car| *car != vin)
+    {
+        return Err(Refusal::NotPossible(place));
+    }
+    let mut cars = state.sizes.keys();
+    if let Some(same) = cars.find(|one| **one != vin && tag(one) == tag(&vin)) {
+        return Err(Refusal::TagTaken(same.clone()));
+    }
+    let declared = Event::CarDeclared {
+        vin: vin.clone(),
+        size,
+    };
+    Ok(vec![declared, Event::CarStored { vin, place, job }])
+}
+
+pub(super) fn declare_gone(state: &State, vin: Vin) -> Decision {
+    let Some(place) = state.inventory.place_of(&vin) else {
+        return Ok(vec![]);
+    };
+    if state.open.is_some() {
+        return Err(Refusal::OrderOpen);
+    }
+    let Some(live) = state.job_of(&vin) else {
+        return Ok(vec![Event::CarDeclaredGone { vin }]);
+    };
+    let job = live.job.id.clone();
+    match (&live.job.kind, &live.stage) {
+        (Kind::Fetch { order, .. }, Stage::Asked { bay }) if place == bay => {
+            let (bay, order) = (bay.clone(), order.clone());
+            Ok(vec![Event::CarLeft {
+                vin,
+                bay,
+                job,
+                order,
+            }])
+        }
+        _ => {
+            let failed = Event::JobFailed {
+                job: live.job.clone(),
+                reason: "a person stated that the car is not in the tower".to_owned(),
+            };
+            Ok(vec![failed, Event::CarDeclaredGone { vin }])
+        }
+    }
+}
+
+pub(super) fn commission(
+    state: &State,
+    places: Vec<PlaceSpec>,
+    bays: Vec<Place>,
+    lifts: Vec<Place>,
+) -> Decision {
+    let known = state.bays.keys();
+    if state.places == places && state.lifts == lifts && known.eq(sorted(&bays).iter()) {
+        return Ok(vec![]);
+    }
+    if state.open.is_some() {
+        return Err(Refusal::OrderOpen);
+    }
+    let kept =
+        |place: &Place| lifts.contains(place) || places.iter().any(|spec| spec.place == *place);
+    let lost: Vec<Place> = state
+        .inventory
+        .iter()
+        .map(|(place, _)| place.clone())
+        .filter(|place| !kept(place))
+        .collect();
+    if !lost.is_empty() {
+        return Err(Refusal::CarsStandIn(lost));
+    }
+    Ok(vec![Event::Commissioned {
+        places,
+        bays,
+        lifts,
+    }])
+}
+
+fn sorted(places: &[Place]) -> Vec<Place> {
+    let mut sorted = places.to_vec();
+    sorted.sort();
+    sorted
+}
+
+fn here<'s>(state: &'s State, vin: &Vin) -> Result<&'s Place, Refusal> {
+    let place = state.inventory.place_of(vin);
+    place.ok_or_else(|| Refusal::NotHere(vin.clone()))
+}
+
+fn idle(state: &State, vin: &Vin) -> Result<(), Refusal> {
+    match state.job_of(vin) {
+        Some(live) => Err(Refusal::HasJob(live.job.id.clone())),
+        None => Ok(()),
+    }
+}
+
+fn is_known(state: &State, job: &JobId) -> bool {
+    state.job(job).is_some() || state.ended.contains(job)
+}
+
+fn live_or_ended<'s>(state: &'s State, job: &JobId) -> Result<Option<&'s LiveJob>, Refusal> {
+    match state.job(job) {
+        Some(live) => Ok(Some(live)),
+        None if state.ended.contains(job) => Ok(None),
+        None => Err(Refusal::NoSuchJob(job.clone())),
+    }
+}
+
+fn phase(state: &State, bay: &Place) -> Phase {
+    state
+        .bays
+        .get(bay)
+        .map_or(Phase::default(), |bay| bay.phase)
+}

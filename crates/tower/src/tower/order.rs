@@ -1,0 +1,240 @@
+//! What the controller orders, and what becomes of it.
+
+use super::ask::put_back;
+use super::{Event, LiveJob, OpenOrder, Place, Refusal, Stage, State, Trust};
+use crate::bay::{Phase, Step};
+use crate::handshake::{Action, Outcome};
+use crate::job::Kind;
+use crate::machine::PlaceKind;
+use kernel::{JobId, Moment, Vin};
+
+type Decision = Result<Vec<Event>, Refusal>;
+
+pub(super) fn see_epoch(state: &State, epoch: u32, accepted: u32) -> Decision {
+    if state.epoch == Some(epoch) {
+        return Ok(vec![]);
+    }
+    Ok(vec![Event::EpochSeen { epoch, accepted }])
+}
+
+pub(super) fn order(state: &State, asked: OpenOrder, exits: Option<u16>) -> Decision {
+    let order = &asked.order;
+    if state.open.as_ref().is_some_and(|open| open.order == *order) {
+        return Ok(vec![]);
+    }
+    if state.epoch != Some(order.epoch) {
+        return Err(Refusal::WrongEpoch);
+    }
+    if state.open.is_some() {
+        return Err(Refusal::OrderOpen);
+    }
+    if order.seq <= state.last_seq {
+        return Err(Refusal::WrongNumber);
+    }
+    let job = asked.job.as_ref().map(|id| {
+        let live = state.job(id);
+        live.ok_or_else(|| Refusal::NoSuchJob(id.clone()))
+    });
+    let job = job.transpose()?;
+    possible(state, &order.action, job)?;
+    let OpenOrder {
+        order,
+        job: id,
+        plan,
+        at,
+    } = asked;
+    let started = job.filter(|job| job.stage == Stage::Waiting);
+    let mut events = Vec::new();
+    if let Some(job) = started {
+        let job = job.job.id.clone();
+        events.push(Event::JobStarted { job, bay: None });
+    }
+    events.push(Event::ActionOrdered {
+        order,
+        job: id,
+        plan,
+        exits,
+        at,
+    });
+    Ok(events)
+}
+
+/// Homing is allowed at any time; everything else only while the stream is believed.
+fn possible(state: &State, action: &Action, job: Option<&LiveJob>) -> Result<(), Refusal> {
+    if *action != Action::Home && state.trust != Trust::Full {
+        return Err(Refusal::NotReconciled);
+    }
+    match action {
+        Action::Home => Ok(()),
+        Action::Move { from, to } => can_move(state, from, to, job),
+        Action::OpenOuter { bay } => bay_takes(state, bay, Step::Open),
+        Action::CloseOuter { bay } => bay_takes(state, bay, Step::Close),
+    }
+}
+
+fn can_move(state: &State, from: &Place, to: &Place, job: Option<&LiveJob>) -> Result<(), Refusal> {
+    let vin = state.inventory.car_at(from);
+    let vin = vin.ok_or_else(|| Refusal::NotPossible(from.clone()))?;
+    let spec = state
+        .place(to)
+        .ok_or_else(|| Refusal::NoSuchPlace(to.clone()))?;
+    if spec.out_of_service || state.inventory.car_at(to).is_some() {
+        return Err(Refusal::NotPossible(to.clone()));
+    }
+    if job.is_some_and(|live| live.job.kind.vin() != vin) {
+        return Err(Refusal::WrongCar(from.clone()));
+    }
+    if let Some(Err(too_big)) = state.sizes.get(vin).map(|size| size.fits(&spec.max)) {
+        let place = to.clone();
+        return Err(Refusal::TooBig { place, too_big });
+    }
+    if state.kind_of(from) == Some(PlaceKind::Bay) {
+        bay_takes(state, from, Step::Empty)?;
+    }
+    if spec.kind == PlaceKind::Bay {
+        bay_takes(state, to, Step::Fill)?;
+        let mine = job.map(|live| &live.job.id);
+        let taken = state.bays.get(to).and_then(|bay| bay.job.as_ref());
+        if taken.is_some() && taken != mine {
+            return Err(Refusal::BayTaken(to.clone()));
+        }
+    }
+    Ok(())
+}
+
+fn bay_takes(state: &State, place: &Place, step: Step) -> Result<(), Refusal> {
+    let bay = state.bays.get(place);
+    let bay = bay.ok_or_else(|| Refusal::NoSuchPlace(place.clone()))?;
+    match bay.phase.after(step) {
+        Some(_) if bay.halt.is_none() => Ok(()),
+        _ => Err(Refusal::NotPossible(place.clone())),
+    }
+}
+
+pub(super) fn start(state: &State, job: JobId, bay: Place) -> Decision {
+    let live = state.job(&job);
+    let live = live.ok_or_else(|| Refusal::NoSuchJob(job.clone()))?;
+    match &live.stage {
+        Stage::Waiting if matches!(live.job.kind, Kind::Store { .. }) => {}
+        Stage::Awaiting { bay: taken } if *taken == bay => return Ok(vec![]),
+        _ => return Err(Refusal::Started(job)),
+    }
+    match state.bays.get(&bay) {
+        Some(free) if free.is_free() => Ok(vec![Event::JobStarted {
+            job,
+            bay: Some(bay),
+        }]),
+        Some(_) => Err(Refusal::BayTaken(bay)),
+        None => Err(Refusal::NoSuchPlace(bay)),
+    }
+}
+
+pub(super) fn fail(state: &State, job: JobId, reason: String) -> Decision {
+    match state.job(&job) {
+        Some(live) => Ok(vec![Event::JobFailed {
+            job: live.job.clone(),
+            reason,
+        }]),
+        None if state.ended.contains(&job) => Ok(vec![]),
+        None => Err(Refusal::NoSuchJob(job)),
+    }
+}
+
+pub(super) fn finish(
+    state: &State,
+    epoch: u32,
+    seq: u32,
+    outcome: Outcome,
+    at: Moment,
+) -> Decision {
+    let mine = |open: &&OpenOrder| open.order.epoch == epoch && open.order.seq == seq;
+    let Some(open) = state.open.as_ref().filter(mine) else {
+        return Ok(vec![]);
+    };
+    let mut events = vec![Event::ActionFinished {
+        epoch,
+        seq,
+        outcome,
+    }];
+    match outcome {
+        Outcome::Done => events.extend(done(state, open, at)),
+        Outcome::BrokenOff => events.push(Event::TrustLost {
+            why: Trust::BrokenOff,
+        }),
+        Outcome::Refused | Outcome::None => {}
+    }
+    Ok(events)
+}
+
+fn done(state: &State, open: &OpenOrder, at: Moment) -> Vec<Event> {
+    match &open.order.action {
+        Action::Home | Action::CloseOuter { .. } => vec![],
+        Action::OpenOuter { bay } => {
+            let job = state.bays.get(bay).and_then(|bay| bay.job.clone());
+            let bay = bay.clone();
+            job.map(|job| Event::BayOpened { bay, job })
+                .into_iter()
+                .collect()
+        }
+        Action::Move { from, to } => match state.inventory.car_at(from) {
+            Some(vin) => came_to(state, vin, to, at),
+            None => vec![],
+        },
+    }
+}
+
+/// What follows for a car and its job when it stands in a place.
+pub(super) fn came_to(state: &State, vin: &Vin, place: &Place, at: Moment) -> Vec<Event> {
+    let (vin, place) = (vin.clone(), place.clone());
+    let Some(live) = state.job_of(&vin) else {
+        return vec![Event::CarMoved { vin, place }];
+    };
+    let job = live.job.id.clone();
+    match (&live.job.kind, state.kind_of(&place)) {
+        (Kind::Fetch { order, .. }, Some(PlaceKind::Bay)) => vec![Event::CarAtBay {
+            vin,
+            bay: place,
+            job,
+            order: order.clone(),
+        }],
+        (Kind::Show { .. }, Some(PlaceKind::Window)) => vec![Event::CarShown {
+            vin,
+            place,
+            job,
+            at,
+        }],
+        (Kind::Store { .. } | Kind::PutBack { .. } | Kind::Show { .. }, Some(PlaceKind::Slot)) => {
+            let done = Event::JobDone { job: job.clone() };
+            vec![Event::CarStored { vin, place, job }, done]
+        }
+        _ => vec![Event::CarMoved { vin, place }],
+    }
+}
+
+/// What follows for the job of a bay that is closed and free of people.
+pub(super) fn after_sweep(state: &State, bay: &Place) -> Vec<Event> {
+    let job = state.bays.get(bay).and_then(|bay| bay.job.as_ref());
+    let Some(live) = job.and_then(|job| state.job(job)) else {
+        return vec![];
+    };
+    match &live.stage {
+        Stage::Left { .. } => vec![Event::JobDone {
+            job: live.job.id.clone(),
+        }],
+        Stage::Rejected { .. } => put_back(state, live),
+        _ => vec![],
+    }
+}
+
+/// Tells whether a car stands in a bay as written.
+pub(super) fn is_loaded(state: &State, bay: &Place) -> bool {
+    state.inventory.car_at(bay).is_some()
+}
+
+/// Gives the phase of a bay, closed and empty when there is none.
+pub(super) fn phase(state: &State, bay: &Place) -> Phase {
+    state
+        .bays
+        .get(bay)
+        .map_or(Phase::default(), |bay| bay.phase)
+}
