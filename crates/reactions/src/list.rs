@@ -70,7 +70,7 @@ fn on_order(order: &OrderId, event: &order::Event, at: Moment, rules: &Rules) ->
                 },
             )),
         ],
-        // Paid: sell the car, or give the money back; open the agreement; free the buyer.
+        // Paid: sell the car and open the agreement, or give the money back; free the buyer.
         Event::Paid {
             buyer,
             vin,
@@ -89,7 +89,10 @@ fn on_order(order: &OrderId, event: &order::Event, at: Moment, rules: &Rules) ->
                     ),
                     refund_order(order, RefundReason::SaleImpossible),
                 ),
-                send(open_agreement(order, buyer, vin, agreement, terms)),
+                send_or(
+                    open_agreement(order, buyer, vin, agreement, terms),
+                    refund_order(order, RefundReason::SaleImpossible),
+                ),
                 send(end_claim(buyer, order)),
             ];
             if let Some(mandate) = mandate {
