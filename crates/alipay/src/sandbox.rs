@@ -87,9 +87,9 @@ pub enum StartFault {
 }
 
 /// A running sandbox.
-#[derive(Debug)]
 pub struct Sandbox {
     addr: SocketAddr,
+    world: Arc<World>,
     stop: watch::Sender<bool>,
     server: JoinHandle<()>,
     delivery: JoinHandle<()>,
@@ -113,9 +113,10 @@ impl Sandbox {
             delivery::http_client()?,
             stopped.clone(),
         ));
-        let server = tokio::spawn(serve(listener, router(world), stopped));
+        let server = tokio::spawn(serve(listener, router(world.clone()), stopped));
         Ok(Sandbox {
             addr,
+            world,
             stop,
             server,
             delivery,
@@ -134,16 +135,23 @@ impl Sandbox {
 
     /// Stops it; answers on their way get two seconds.
     pub async fn stop(mut self) {
+        // Nobody listens any more when both tasks have ended by themselves.
         let _ = self.stop.send(true);
-        if tokio::time::timeout(STOP_PATIENCE, &mut self.server)
-            .await
-            .is_err()
-        {
-            self.server.abort();
+        for task in [&mut self.server, &mut self.delivery] {
+            if tokio::time::timeout(STOP_PATIENCE, &mut *task)
+                .await
+                .is_err()
+            {
+                task.abort();
+            }
         }
-        self.delivery.abort();
-        let _ = (&mut self.server).await;
-        let _ = (&mut self.delivery).await;
+        self.world.close().await;
+    }
+}
+
+impl std::fmt::Debug for Sandbox {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Sandbox({})", self.addr)
     }
 }
 

@@ -52,9 +52,14 @@ pub(crate) struct Journal {
     queue: mpsc::Sender<Entry>,
 }
 
-struct Entry {
-    line: String,
-    written: oneshot::Sender<()>,
+enum Entry {
+    Line {
+        text: String,
+        written: oneshot::Sender<()>,
+    },
+    Close {
+        closed: oneshot::Sender<()>,
+    },
 }
 
 /// A line on its way to the disk.
@@ -88,14 +93,22 @@ impl Journal {
 
     /// Queues the events of one decision; none means only waiting for those before.
     pub(crate) fn append(&self, events: &[Event]) -> Pending {
-        let line = match events {
+        let text = match events {
             [] => String::new(),
             some => serde_json::to_string(some).expect("events are plain data") + "\n",
         };
         let (written, pending) = oneshot::channel();
         // A writer that is gone drops the entry, and the pending side reports it.
-        let _ = self.queue.send(Entry { line, written });
+        let _ = self.queue.send(Entry::Line { text, written });
         Pending(pending)
+    }
+
+    /// Lets go of the file, so that it can be opened again; what was queued before is written.
+    pub(crate) async fn close(&self) {
+        let (closed, pending) = oneshot::channel();
+        // A writer that is gone has let go of the file already, and drops its end.
+        let _ = self.queue.send(Entry::Close { closed });
+        let _ = pending.await;
     }
 }
 
@@ -138,26 +151,46 @@ fn replay(path: &Path, text: &str) -> Result<Vec<Event>, JournalFault> {
     Ok(events)
 }
 
-/// Writes until nobody can queue any more, or the disk refuses.
+/// Writes until it is told to close, nobody can queue any more, or the disk refuses.
 fn write_groups(mut file: File, entries: &mpsc::Receiver<Entry>) {
     while let Ok(first) = entries.recv() {
-        let mut group = vec![first];
-        group.extend(entries.try_iter());
-        let text: String = group.iter().map(|entry| entry.line.as_str()).collect();
-        if !text.is_empty() {
-            let flushed = file
-                .write_all(text.as_bytes())
-                .and_then(|()| file.sync_data());
-            if let Err(fault) = flushed {
-                tracing::error!(%fault, "the wallet's journal cannot be written");
-                return;
+        let mut group = String::new();
+        let mut waiting = Vec::new();
+        let mut closing = None;
+        for entry in std::iter::once(first).chain(entries.try_iter()) {
+            match entry {
+                Entry::Line { text, written } => {
+                    group.push_str(&text);
+                    waiting.push(written);
+                }
+                Entry::Close { closed } => {
+                    closing = Some(closed);
+                    break;
+                }
             }
         }
-        for entry in group {
+        if let Err(fault) = write_group(&mut file, &group) {
+            tracing::error!(%fault, "the wallet's journal cannot be written");
+            return;
+        }
+        for written in waiting {
             // A caller that went away needs no word.
-            let _ = entry.written.send(());
+            let _ = written.send(());
+        }
+        if let Some(closed) = closing {
+            drop(file);
+            let _ = closed.send(());
+            return;
         }
     }
+}
+
+fn write_group(file: &mut File, group: &str) -> io::Result<()> {
+    if group.is_empty() {
+        return Ok(());
+    }
+    file.write_all(group.as_bytes())?;
+    file.sync_data()
 }
 
 fn open_fault(path: &Path, source: io::Error) -> JournalFault {

@@ -77,6 +77,11 @@ impl World {
         (self.clock)()
     }
 
+    /// Lets go of the journal; nothing is acknowledged after.
+    pub(crate) async fn close(&self) {
+        self.journal.close().await;
+    }
+
     /// Decides, and gives the answer once it is on disk.
     pub(crate) async fn act<T>(
         &self,
