@@ -7,4 +7,5 @@ mod safety; // people, doors and faults
 mod conservation; // properties: no car lost, no door open that must not be
 mod wire; // driver and twin over sockets
 mod driver; // the driver against devices that misbehave
+mod foreign; // against another implementation of Modbus, at either end
 mod panel; // the lines of the panel
