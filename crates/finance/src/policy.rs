@@ -62,7 +62,9 @@ pub enum PolicyError {
     #[error("finance.terms: {0} months is out of place: write 1 to 120 months, each once, rising")]
     TermOutOfPlace(u16),
     /// A rate is negative or absurd.
-    #[error("finance.{field}: {rate} is out of range: write a fraction from 0 to {at_most}")]
+    #[error(
+        "finance.{field}: {rate} is out of range: write 0% to {at_most}, as a fraction such as \"0.065\""
+    )]
     RateOutOfRange {
         /// The field of the file.
         field: &'static str,

@@ -89,7 +89,8 @@ pub enum ScheduleError {
     /// No month has such a day.
     #[error("the latest due day is {0}: write a day of the month, 1 to 31")]
     NoSuchDueDay(i8),
-    /// The sum is so small that rounding eats whole instalments.
+    /// The sum is so small, or the rate over so many periods so high, that rounding eats a whole
+    /// instalment's principal.
     #[error("{principal} cannot be spread over {instalments} instalments: choose fewer")]
     TooSmallToSpread {
         /// The sum lent.
@@ -287,7 +288,7 @@ impl Schedule {
         Ok(sums)
     }
 
-    /// With a handful of minor units, rounding can leave rows that repay nothing or less.
+    /// Rounding can leave rows that repay nothing or less; such a loan is not offered.
     fn refuse_degenerate(&self, lent: Money, sums: &[Sums]) -> Result<(), ScheduleError> {
         if sums.iter().all(|sums| sums.principal > 0) {
             return Ok(());

@@ -1,7 +1,7 @@
 //! What the stories begin with: a policy, sums and days.
 
 use finance::policy::{FinancePolicy, RetryCalendar, Term, UpfrontFee};
-use kernel::{Currency, Day, Money, Rate};
+use kernel::{AgreementId, Currency, Day, Decider, Moment, Money, OrderId, PaymentId, Rate};
 
 pub(crate) fn cny(text: &str) -> Money {
     Money::parse(text, Currency::CNY).expect("an amount")
@@ -29,5 +29,51 @@ pub(crate) fn policy() -> FinancePolicy {
         retries: RetryCalendar {
             days: vec![1, 3, 5],
         },
+    }
+}
+
+pub(crate) fn payment_id(text: &str) -> PaymentId {
+    PaymentId::parse(text).expect("a payment id")
+}
+
+pub(crate) fn agreement_id() -> AgreementId {
+    AgreementId::parse("A1").expect("an agreement id")
+}
+
+pub(crate) fn order_id() -> OrderId {
+    OrderId::parse("O1").expect("an order id")
+}
+
+/// A stream that is told what happened and asked what follows.
+pub(crate) struct Story<D: Decider> {
+    pub(crate) state: D::State,
+    pub(crate) past: Vec<D::Event>,
+}
+
+impl<D: Decider> Story<D> {
+    pub(crate) fn new() -> Story<D> {
+        Story {
+            state: D::State::default(),
+            past: vec![],
+        }
+    }
+
+    /// Does a command at a moment and gives its events.
+    pub(crate) fn tell(
+        &mut self,
+        command: D::Command,
+        at: Moment,
+    ) -> Result<Vec<D::Event>, D::Refusal> {
+        let events = D::decide(&self.state, command, at)?;
+        for event in &events {
+            self.state = D::evolve(std::mem::take(&mut self.state), event);
+        }
+        self.past.extend(events.clone());
+        Ok(events)
+    }
+
+    /// Does a command that must be accepted and gives its events.
+    pub(crate) fn does(&mut self, command: D::Command, at: Moment) -> Vec<D::Event> {
+        self.tell(command, at).expect("the command is accepted")
     }
 }
