@@ -1,9 +1,9 @@
 //! The calls a merchant makes, their outcomes as data.
 //!
-//! Three things are kept apart, because mixing them loses money: the wire failed ([`WireFault`]: the
-//! outcome is unknown), the wallet refused ([`WalletRefusal`]: definite), and the wallet answered.
-//! Calls that move money give an outcome enum whose `Unknown` can only be closed by a query, a
-//! notification or a bill. Every call is told what time it is.
+//! Three things are kept apart, because mixing them loses money: the wire failed ([`WireFault`]:
+//! the outcome is unknown), the wallet refused ([`WalletRefusal`]: definite), and the wallet
+//! answered. Calls that move money give an outcome enum whose `Unknown` can only be closed by a
+//! query, a notification or a bill. Every call is told what time it is.
 
 mod page; // addresses of the wallet's pages: pay, pay and sign, sign
 mod trade; // query, deduct, close, cancel, refund

@@ -1,7 +1,8 @@
 //! Both key pairs of a sandbox installation, generated at first start and loaded after.
 //!
-//! Four PEM files in one folder: the merchant's pair and the wallet's pair. Private keys are readable
-//! by their owner only, are written whole before they get their name, and are never shipped.
+//! Four PEM files in one folder: the merchant's pair and the wallet's pair. Private keys are
+//! readable by their owner only, are written whole before they get their name, and are never
+//! shipped.
 
 use crate::signing::{KeyFault, SigningKey, VerifyingKey};
 use std::fs;

@@ -1,11 +1,11 @@
 //! The Alipay Open Platform protocol (v2, `gateway.do`): sign, client, verify; and a sandbox
 //! speaking it.
 //!
-//! The protocol core (`signing`, `request`, `response`, `notification`, `amount`, `china_time`) does
-//! no I/O and reads no clock: every call is told what time it is. The client sends what the core
-//! signed and hands back outcomes as data. The sandbox is a wallet on a real socket that speaks the
-//! same protocol through the same core, so a merchant cannot tell it from the gateway except by its
-//! address and keys.
+//! The protocol core (`signing`, `request`, `response`, `notification`, `amount`, `china_time`)
+//! does no I/O and reads no clock: every call is told what time it is. The client sends what the
+//! core signed and hands back outcomes as data. The sandbox is a wallet on a real socket that
+//! speaks the same protocol through the same core, so a merchant cannot tell it from the gateway
+//! except by its address and keys.
 
 pub mod signing; // RSA2 with keys in PEM
 pub mod request; // parameters, the string to sign, URL and form encoding

@@ -1,9 +1,9 @@
 //! What the wallet posts to us, verified before it is read.
 //!
 //! The V1 rule: every received parameter takes part in the signature except `sign` and `sign_type`,
-//! decoded exactly once, and that includes parameters nobody has heard of; so the raw received set is
-//! verified, never a typed selection of it. The answer to a notification that was stored is the seven
-//! bytes of [`ACKNOWLEDGED`], anything else brings it again.
+//! decoded exactly once, and that includes parameters nobody has heard of; so the raw received set
+//! is verified, never a typed selection of it. The answer to a notification that was stored is the
+//! seven bytes of [`ACKNOWLEDGED`], anything else brings it again.
 
 use crate::amount::{self, AmountFault};
 use crate::request::{self, FormFault, Params};

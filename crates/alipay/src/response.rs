@@ -2,9 +2,10 @@
 //!
 //! An answer is `{"<method>_response":{...},"sign":"..."}`; the signature covers the raw text of
 //! the node as received, escapes and all. A top-level key that comes twice is refused, because the
-//! copy that was checked need not be the copy that is read. A refusal by the gateway itself comes as
-//! `error_response` or in the node, and sometimes unsigned (it did not know whose key to use): then
-//! it counts only if it says that the call was never taken. Success without a signature never counts.
+//! copy that was checked need not be the copy that is read. A refusal by the gateway itself comes
+//! as `error_response` or in the node, and sometimes unsigned (it did not know whose key to use):
+//! then it counts only if it says that the call was never taken. Success without a signature never
+//! counts.
 
 use crate::signing::{BadSignature, VerifyingKey};
 use serde::Deserialize;

@@ -2,10 +2,10 @@
 //! protocol on a real socket.
 //!
 //! It verifies the merchant's signatures, signs its answers, shows the buyer a cashier page, posts
-//! signed notifications until they are acknowledged, and keeps the published rules: a trade number is
-//! one trade, a refund request number is one refund, a deduction needs a mandate in force, an amount
-//! within its limit and a balance. Everything it has acknowledged is in its journal. Faults can be
-//! switched on to see what a merchant makes of them.
+//! signed notifications until they are acknowledged, and keeps the published rules: a trade number
+//! is one trade, a refund request number is one refund, a deduction needs a mandate in force, an
+//! amount within its limit and a balance. Everything it has acknowledged is in its journal. Faults
+//! can be switched on to see what a merchant makes of them.
 
 mod event; // what can happen to the wallet, as it is kept in the journal
 mod state; // what the wallet knows, folded from its events

@@ -1,8 +1,8 @@
 //! The published test vectors, run against the protocol core.
 //!
-//! The file holds exchanges captured from the vendor's own clients, with throw-away keys, and answers
-//! that must be refused. A kind that is not known here is reported as skipped, so that one file can
-//! serve several protocols.
+//! The file holds exchanges captured from the vendor's own clients, with throw-away keys, and
+//! answers that must be refused. A kind that is not known here is reported as skipped, so that one
+//! file can serve several protocols.
 
 use crate::notification::{self, Notification};
 use crate::request::{self, Params};

@@ -42,8 +42,8 @@ enum YesNo {
 impl Client {
     /// Asks whether a person reaches a score of 350 to 950 (`zhima.credit.score.brief.get`).
     ///
-    /// The same `transaction_id` gives the same answer for a day, so a repeated question is no second
-    /// enquiry.
+    /// The same `transaction_id` gives the same answer for a day, so a repeated question is no
+    /// second enquiry.
     pub async fn zhima_brief(
         &self,
         transaction_id: &str,

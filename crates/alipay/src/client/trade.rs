@@ -1,8 +1,8 @@
 //! Trades: ask, deduct, close, cancel, give back.
 //!
-//! `10000` says that the call was done, not that money moved: only the business fields say so. Codes
-//! that tell a state (`TRADE_HAS_SUCCESS` and its kin) are answered by asking for the state and
-//! adopting it. Source of the codes: the platform's lists of common and trade error codes.
+//! `10000` says that the call was done, not that money moved: only the business fields say so.
+//! Codes that tell a state (`TRADE_HAS_SUCCESS` and its kin) are answered by asking for the state
+//! and adopting it. Source of the codes: the platform's lists of common and trade error codes.
 
 use super::{CallError, Client, read};
 use crate::amount::{self, AmountFault};

@@ -1,8 +1,8 @@
 //! The credit provider: answers whether a person reaches a score, and never tells the score.
 //!
-//! The same `transaction_id` gives the same answer for 86 400 seconds; later, or about another person
-//! or score, it is an error. Scores run from 350 to 950. A person nobody has entered has the score
-//! [`UNKNOWN_SCORE`], which the page of persons says.
+//! The same `transaction_id` gives the same answer for 86 400 seconds; later, or about another
+//! person or score, it is an error. Scores run from 350 to 950. A person nobody has entered has the
+//! score [`UNKNOWN_SCORE`], which the page of persons says.
 
 use super::event::{CreditAnswer, Event, Person};
 use super::node::{self, Node};

@@ -1,8 +1,9 @@
 //! Notifications on their way: posted until the merchant says exactly `success`.
 //!
 //! The platform repeats after 4 m, 10 m, 10 m, 1 h, 2 h, 6 h and 15 h; here a few short gaps come
-//! first, for a merchant who is just starting. Redirects count as failures. Times are by the wallet's
-//! clock, and what waits survives a restart. A slow merchant delays only its own notifications.
+//! first, for a merchant who is just starting. Redirects count as failures. Times are by the
+//! wallet's clock, and what waits survives a restart. A slow merchant delays only its own
+//! notifications.
 
 use super::event::{Event, Notice};
 use super::journal::JournalFault;

@@ -1,9 +1,9 @@
 //! `gateway.do`: requests in, signed answers out, pages opened.
 //!
-//! Parameters come in the query, in the form body, or spread over both, by GET or POST. The merchant's
-//! signature is verified over everything received, with the algorithm of our configuration. A wrong
-//! signature is answered with the string the gateway itself would have signed, HTML-escaped, which is
-//! the quickest way to find one's mistake.
+//! Parameters come in the query, in the form body, or spread over both, by GET or POST. The
+//! merchant's signature is verified over everything received, with the algorithm of our
+//! configuration. A wrong signature is answered with the string the gateway itself would have
+//! signed, HTML-escaped, which is the quickest way to find one's mistake.
 
 use super::credit;
 use super::frame::{self, Tongue};

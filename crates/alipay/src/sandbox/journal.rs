@@ -1,9 +1,9 @@
 //! Events on disk: one line of JSON per decision, appended and flushed in groups.
 //!
-//! A decision is acknowledged after its line is on the disk. Lines that wait together are written and
-//! flushed together, so the disk is asked once for many. A process killed while writing leaves at most
-//! one line without its end; it was never acknowledged and is cut off at the next start. One process
-//! at a time holds the file.
+//! A decision is acknowledged after its line is on the disk. Lines that wait together are written
+//! and flushed together, so the disk is asked once for many. A process killed while writing leaves
+//! at most one line without its end; it was never acknowledged and is cut off at the next start.
+//! One process at a time holds the file.
 
 use super::event::Event;
 use std::fs::{File, OpenOptions};

@@ -1,8 +1,8 @@
 //! Rules of debit mandates (merchant withholding, `GENERAL_WITHHOLDING_P`).
 //!
-//! The merchant's number is letters and digits, at most 32, and needs a sign scene; one number is one
-//! mandate in force. The wallet never deducts by itself. A mandate that the buyer ends in the wallet
-//! is told to the merchant's application gateway only, as the platform does.
+//! The merchant's number is letters and digits, at most 32, and needs a sign scene; one number is
+//! one mandate in force. The wallet never deducts by itself. A mandate that the buyer ends in the
+//! wallet is told to the merchant's application gateway only, as the platform does.
 
 use super::event::{Event, Mandate, MandateTerms, SignRequest};
 use super::node::{self, Node};

@@ -120,7 +120,8 @@ fn form(body: &str) -> Option<Sms> {
     })
 }
 
-/// A plus sign arrives as a space where it was not encoded, so numbers are compared by their digits.
+/// A plus sign arrives as a space where it was not encoded, so numbers are compared by their
+/// digits.
 fn newest(turn: &mut Turn<'_>, to: &str) -> Vec<Message> {
     let digits = |text: &str| {
         text.chars()

@@ -1,8 +1,9 @@
 //! Rules of trades: a number is one trade, of one amount, paid at most once.
 //!
-//! A trade exists from the moment its page was opened; before that a query says so. Paying debits the
-//! buyer and, where the page asked for it, signs the mandate in the same step. A deduction needs a
-//! mandate in force, an amount within its limit, and a balance; a refused deduction leaves no trade.
+//! A trade exists from the moment its page was opened; before that a query says so. Paying debits
+//! the buyer and, where the page asked for it, signs the mandate in the same step. A deduction
+//! needs a mandate in force, an amount within its limit, and a balance; a refused deduction leaves
+//! no trade.
 
 use super::event::{Event, Mandate, Trade};
 use super::mandate::{self, SignContent};

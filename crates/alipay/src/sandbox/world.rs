@@ -1,9 +1,10 @@
 //! One decision at a time, acknowledged once it is on disk.
 //!
 //! A decision reads the state, records events, and gives an answer; the events are applied at once,
-//! queued for the journal in the same order, and the answer is handed out after they are on the disk.
-//! A decision without events waits for those before it, so nothing is told that a crash could undo.
-//! What the clock brings (trades that expire, months that begin) happens before every decision.
+//! queued for the journal in the same order, and the answer is handed out after they are on the
+//! disk. A decision without events waits for those before it, so nothing is told that a crash could
+//! undo. What the clock brings (trades that expire, months that begin) happens before every
+//! decision.
 
 use super::credit;
 use super::event::{Account, Event, Notice, Trade};
