@@ -136,7 +136,8 @@ fn money(lang: Lang, amount: Money, brief: bool) -> String {
     let (whole, minor) = unsigned.split_once('.').unwrap_or((unsigned, ""));
     let round = minor.bytes().all(|digit| digit == b'0');
     let mut number = grouped(whole, group);
-    if !minor.is_empty() && !(brief && round) {
+    let leaves_out = minor.is_empty() || (brief && round);
+    if !leaves_out {
         number.push(point);
         number.push_str(minor);
     }
@@ -160,7 +161,7 @@ fn separators(lang: Lang) -> (char, char) {
 fn grouped(digits: &str, separator: char) -> String {
     let mut text = String::with_capacity(digits.len() * 4 / 3);
     for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index) % 3 == 0 {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
             text.push(separator);
         }
         text.push(digit);

@@ -348,3 +348,118 @@ fn bay_views<'a>(
     };
     facade.bays.iter().enumerate().map(view).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::Lang;
+    use sales::listing::Body;
+
+    fn slot(level: u16, column: i16, state: SlotState) -> FacadeSlot {
+        let car = CarLook {
+            body: Body::Sedan,
+            length_mm: 4_700,
+            height_mm: 1_440,
+            wheelbase_mm: 2_850,
+            colour: "#123456".to_owned(),
+            electric: false,
+        };
+        FacadeSlot {
+            place: format!("L{level}C{column}"),
+            level,
+            column,
+            state,
+            car: Some(car),
+            href: Some(format!("/en/cars/{level}{column}")),
+            label: "Giulia".to_owned(),
+            chosen: false,
+        }
+    }
+
+    fn rack(slots: Vec<FacadeSlot>) -> Facade {
+        Facade {
+            levels: 15,
+            columns: vec![-2, -1, 1, 2],
+            floors_mm: (0..15).map(|level| 3_500 + 2_900 * level).collect(),
+            slots,
+            lifts: vec![FacadeLift {
+                name: "1".to_owned(),
+                height_mm: 3_500,
+                car: None,
+                label: String::new(),
+                motion: Some("{\"start_ms\":0,\"legs\":[]}".to_owned()),
+            }],
+            bays: Vec::new(),
+            size: FacadeSize::Phone,
+            day: false,
+            now: Moment::default(),
+        }
+    }
+
+    fn markup(tower: &Facade) -> String {
+        facade(tower, Text::of(Lang::En)).to_string()
+    }
+
+    #[test]
+    fn a_slot_is_a_link_named_with_car_state_and_place() {
+        let markup = markup(&rack(vec![slot(11, 1, SlotState::Free)]));
+        assert!(markup.contains(r#"<a href="/en/cars/111" id="slot-L11C1""#));
+        assert!(markup.contains(r#"aria-label="Giulia: free, level 11, slot L11C1""#));
+    }
+
+    #[test]
+    fn a_held_slot_tells_the_time_left_from_the_moment_of_drawing() {
+        let held = slot(3, -2, SlotState::Held { until_ms: 492_000 });
+        let markup = markup(&rack(vec![held]));
+        assert!(markup.contains("held, 8:12 left"));
+        assert!(markup.contains(r#"data-until="492000">8:12</text>"#));
+    }
+
+    #[test]
+    fn equal_cars_are_defined_once_and_noses_point_to_the_shaft() {
+        let slots = vec![slot(1, -1, SlotState::Free), slot(1, 1, SlotState::Free)];
+        let markup = markup(&rack(slots));
+        assert_eq!(markup.matches("<symbol").count(), 1);
+        assert_eq!(markup.matches("scale(-0").count(), 1);
+    }
+
+    #[test]
+    fn the_lift_stands_at_its_height_and_carries_its_plan() {
+        let tower = rack(Vec::new());
+        let geometry = Geometry::new(&tower);
+        assert_eq!(
+            geometry.height(3_500),
+            geometry.slot(1, 1).expect("a slot").1
+        );
+        let between = geometry.height(3_500 + 1_450);
+        let (low, high) = (geometry.height(3_500), geometry.height(6_400));
+        assert!((between - (low + high) / 2.0).abs() < 0.01);
+        assert!(markup(&tower).contains("data-motion=\"{&#34;start_ms&#34;:0"));
+    }
+
+    #[test]
+    fn on_a_phone_every_slot_is_a_target_of_44_pixels_without_sideways_scroll() {
+        let geometry = Geometry::new(&rack(Vec::new()));
+        assert!(geometry.slot_height >= 44.0 && geometry.slot_width >= 44.0);
+        assert!(geometry.width <= 390.0 - 32.0);
+        let (right, _) = geometry.slot(1, 2).expect("a slot");
+        assert!(right + geometry.slot_width <= geometry.width);
+    }
+
+    #[test]
+    fn twenty_stalls_of_a_cylinder_fit_as_well() {
+        let columns = (1..=20).collect();
+        let geometry = Geometry::new(&Facade {
+            columns,
+            ..rack(Vec::new())
+        });
+        let (right, _) = geometry.slot(15, 20).expect("a slot");
+        assert!(right + geometry.slot_width <= geometry.width);
+        assert!(geometry.shaft_x > geometry.slot(1, 10).expect("a slot").0);
+    }
+
+    #[test]
+    fn no_colour_or_place_needs_an_inline_style() {
+        assert!(!markup(&rack(vec![slot(1, 1, SlotState::Sold)])).contains("style="));
+    }
+}
