@@ -2,9 +2,9 @@
 //!
 //! A reply that comes after its deadline would be taken for the reply to the next request
 //! (tokio-modbus issue 324), so a connection that was late, broken or mismatched once is never used
-//! again, nor is one whose call was dropped half-way: it is taken out of the driver for the length of
-//! a call and put back only when the call ended well. The next call connects anew, with a pause that
-//! grows, and the first thing on a new connection is a status read. "The wire failed" and "the
+//! again, nor is one whose call was dropped half-way: it is taken out of the driver for the length
+//! of a call and put back only when the call ended well. The next call connects anew, with a pause
+//! that grows, and the first thing on a new connection is a status read. "The wire failed" and "the
 //! device refused" are different things: after the first nobody knows what the machine got, after
 //! the second it is certain that nothing was done.
 
@@ -136,7 +136,7 @@ impl Driver {
         })
     }
 
-    /// Makes a driver, connects, and reads the first status, so that a wrong device is seen at once.
+    /// Makes a driver, connects, and reads the first status: a wrong device is seen at once.
     pub async fn connect(addr: SocketAddr, unit: u8, machine: &Machine) -> Result<Driver, Fault> {
         let mut driver = Driver::new(addr, unit, machine)?;
         driver.read_status().await?;

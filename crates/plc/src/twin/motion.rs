@@ -1,8 +1,8 @@
 //! How the simulated machine carries an order out: steps at their times, lifts in between.
 //!
 //! The seconds are the planner's own (`Machine::plan_move`), so that plan and machine agree to the
-//! millisecond. A car is in exactly one place at every step: it changes to the lift when the shuttle
-//! has gripped it and leaves the lift when the shuttle has let go.
+//! millisecond. A car is in exactly one place at every step: it changes to the lift when the
+//! shuttle has gripped it and leaves the lift when the shuttle has let go.
 
 use super::truth::Stop;
 use super::world::{Swing, World};

@@ -183,7 +183,8 @@ prop_compose! {
 
 prop_compose! {
     fn any_report()(
-        (epoch, heartbeat, safety_stop, fault) in (1..=u32::MAX, any::<u16>(), any::<bool>(), any::<u16>()),
+        (epoch, heartbeat) in (1..=u32::MAX, any::<u16>()),
+        (safety_stop, fault) in any::<(bool, u16)>(),
         (accepted, finished, answered, generation) in any::<(u32, u32, u32, u16)>(),
         (mode, outcome, answer, reason) in (0..5_usize, 0..4_usize, 0..9_u16, 0..12_u16),
         (height_mm, tag) in any::<(u32, u32)>(),
