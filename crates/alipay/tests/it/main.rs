@@ -2,6 +2,7 @@
 
 mod shop; // a merchant with a sandbox of its own
 mod vectors; // the published test vectors
+mod response; // what may be believed of an answer
 mod paying; // pay, refuse, leave, expire
 mod doubt; // lost answers, silence, repeated notifications
 mod refunding; // give back once
