@@ -311,8 +311,7 @@ pub fn annuity(lent: Decimal, factors: &[Decimal]) -> Option<Decimal> {
         growth = growth.checked_mul(Decimal::ONE.checked_add(*factor)?)?;
     }
     let series = annuity_series(factors.get(1..)?)?;
-    // Dividing first keeps large sums over long terms within 28 digits.
-    lent.checked_mul(growth.checked_div(*series.last()?)?)
+    lent.checked_mul(growth)?.checked_div(*series.last()?)
 }
 
 /// Gives the series that begins with 1 and goes on as 1 + previous x (1 + factor).

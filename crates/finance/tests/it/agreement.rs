@@ -4,7 +4,8 @@ use crate::given::{Story, cny, day, order_id, payment_id, percent, policy};
 use finance::agreement::{Agreement, Command, Event, Refusal, State, Status};
 use finance::offer::Terms;
 use finance::policy::RetryCalendar;
-use kernel::{BuyerId, Day, Moment, Money, Vin};
+use kernel::{BuyerId, Day, Decider, Moment, Money, Vin};
+use proptest::prelude::*;
 
 const NOW: Moment = Moment::from_micros(0);
 
@@ -498,4 +499,61 @@ fn days_that_were_slept_through_are_made_up_at_once() {
     let events = story.does(fail("O1-1-1", 1, "2027-02-23"), NOW);
     let next = Some(today.plus_days(1));
     assert!(matches!(&events[0], Event::CollectionFailed { next: day, .. } if *day == next));
+}
+
+fn any_command() -> impl Strategy<Value = Command> {
+    let on = (0i32..500).prop_map(|days| day("2026-11-22").plus_days(days));
+    let mandate = prop_oneof![Just("M1".to_owned()), Just("M2".to_owned())];
+    let collection = (1u16..14, 1u16..4);
+    let payment = |(number, attempt)| payment_id(&format!("O1-{number}-{attempt}"));
+    prop_oneof![
+        Just(open(year())),
+        mandate
+            .clone()
+            .prop_map(|mandate| Command::AttachMandate { mandate }),
+        mandate.prop_map(|mandate| Command::DetachMandate { mandate }),
+        on.clone().prop_map(|on| Command::Activate { on }),
+        on.clone().prop_map(|on| Command::MeetDay { on }),
+        (collection.clone(), 1i64..2_000_000, on.clone()).prop_map(move |(of, minor, on)| {
+            let amount = Money::new(minor, kernel::Currency::CNY);
+            Command::Receive {
+                payment: payment(of),
+                number: of.0,
+                amount,
+                on,
+            }
+        }),
+        (collection, on).prop_map(move |(of, on)| {
+            let reason = "BALANCE_NOT_ENOUGH".to_owned();
+            Command::NoteCollectionFailed {
+                payment: payment(of),
+                number: of.0,
+                reason,
+                on,
+            }
+        }),
+        Just(Command::ReleaseTitle),
+    ]
+}
+
+proptest! {
+    #[test]
+    fn whatever_comes_in_whatever_order_a_repeat_changes_nothing(
+        commands in proptest::collection::vec(any_command(), 1..80),
+    ) {
+        let mut story = active();
+        for command in commands {
+            if story.tell(command.clone(), NOW).is_ok() {
+                prop_assert_eq!(story.tell(command, NOW), Ok(vec![]));
+            }
+            let refolded = story.past.iter().fold(State::default(), Agreement::evolve);
+            prop_assert_eq!(&refolded, &story.state);
+            let book = story.state.book().expect("the car is handed over");
+            prop_assert!(book.unapplied.minor() >= 0);
+            let overpaid = book.lines.iter().any(|line| line.open().minor() < 0);
+            prop_assert!(!overpaid, "no instalment is paid beyond its sum");
+            let arrears = matches!(story.state, State::InArrears { .. });
+            prop_assert_eq!(arrears, book.overdue().is_positive());
+        }
+    }
 }

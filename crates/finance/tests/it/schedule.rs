@@ -150,7 +150,7 @@ proptest! {
     }
 
     #[test]
-    fn months_of_equal_worth_keep_the_last_within_half_a_unit_for_each(
+    fn months_of_equal_worth_keep_the_last_within_two_units_for_each(
         minor in 1_000_000i64..10_000_000_000, rate in 0u32..2_000, months in 2u16..61,
     ) {
         let principal = Money::new(minor, Currency::CNY);

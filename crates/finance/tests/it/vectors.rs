@@ -2,8 +2,8 @@
 
 use finance::apr::{self, UnitPeriod, apr_us};
 use finance::day_count::DayCount;
-use finance::schedule::{Every, Schedule};
-use kernel::{Currency, Day, Money, Rate};
+use finance::schedule::{Every, Schedule, annuity, annuity_series};
+use kernel::{Currency, Day, Money, Rate, Rounding};
 use rust_decimal::Decimal;
 use serde_json::Value;
 use std::path::Path;
@@ -181,5 +181,194 @@ fn an_eighth_of_a_point_is_what_a_disclosed_rate_may_be_off() {
             input("tolerance_points"),
         );
         assert_eq!(accurate, vector["expected"]["accurate"], "{}", vector["id"]);
+    }
+}
+
+/// Reads a rate such as `0.075/12`.
+fn quotient(text: &str) -> Decimal {
+    match text.split_once('/') {
+        Some((whole, parts)) => decimal(whole) / decimal(parts),
+        None => decimal(text),
+    }
+}
+
+fn level(lent: Decimal, rate: Decimal, instalments: &Value) -> Decimal {
+    let count = instalments.as_u64().expect("a number") as usize;
+    annuity(lent, &vec![rate; count]).expect("an annuity within 28 digits")
+}
+
+fn monthly(inputs: &Value) -> Decimal {
+    decimal(text(inputs, "annual_rate_percent")) / Decimal::from(1_200)
+}
+
+#[test]
+fn level_payments_are_those_of_spreadsheets() {
+    for vector in of_kind("tvm_pmt") {
+        let inputs = &vector["inputs"];
+        let found = level(
+            decimal(text(inputs, "pv")),
+            quotient(text(inputs, "rate")),
+            &inputs["nper"],
+        );
+        let expected = decimal(text(&vector["expected"], "value"));
+        let tolerance = Decimal::from_scientific(text(&vector, "tolerance"));
+        let tolerance = tolerance.unwrap_or(Decimal::ZERO);
+        // A spreadsheet's payment is money that goes away, so it is negative.
+        assert!(
+            (found + expected).abs() <= tolerance,
+            "{}: {found}",
+            vector["id"]
+        );
+    }
+    for vector in of_kind("tvm_pmt_360") {
+        let inputs = &vector["inputs"];
+        let lent = decimal(text(inputs, "pv"));
+        let found = level(lent, monthly(inputs), &inputs["instalments"]);
+        let expected = text(&vector["expected"], "payment");
+        assert_eq!(found.round_dp(9), decimal(expected), "{}", vector["id"]);
+    }
+}
+
+#[test]
+fn a_textbook_rounds_its_payments_up() {
+    for vector in of_kind("payment_rounded_up") {
+        let inputs = &vector["inputs"];
+        let cents = decimal(text(inputs, "principal")) * Decimal::ONE_HUNDRED;
+        let exact = level(cents, monthly(inputs), &inputs["instalments"]);
+        let found = Rounding::Up
+            .to_minor(exact)
+            .map(|minor| Money::new(minor, Currency::USD));
+        assert_eq!(
+            found,
+            Some(usd(text(&vector["expected"], "payment"))),
+            "{}",
+            vector["id"]
+        );
+    }
+}
+
+fn list<'v>(value: &'v Value, field: &str) -> &'v Vec<Value> {
+    value[field]
+        .as_array()
+        .unwrap_or_else(|| panic!("{field} is no list in {value}"))
+}
+
+fn cell(row: &Value, column: usize) -> &str {
+    row[column].as_str().expect("text")
+}
+
+#[test]
+fn rate_factors_and_their_series_agree_to_twelve_digits() {
+    for vector in of_kind("period_rate_factor") {
+        let inputs = &vector["inputs"];
+        assert_eq!(text(inputs, "day_count"), "actual/365");
+        let rate = decimal(text(inputs, "annual_rate"));
+        let expected = list(&vector["expected"], "factors_12dp_half_even");
+        for (period, expected) in list(inputs, "periods").iter().zip(expected) {
+            let (from, to) = (day(cell(period, 0)), day(cell(period, 1)));
+            let factor = (rate * DayCount::Act365.year_fraction(from, to)).round_dp(12);
+            assert_eq!(
+                factor,
+                decimal(expected.as_str().expect("text")),
+                "{from} to {to}"
+            );
+        }
+    }
+    for vector in of_kind("annuity_fn_series") {
+        let read = |value: &Value| decimal(value.as_str().expect("text"));
+        let factors: Vec<Decimal> = list(&vector["inputs"], "factors")
+            .iter()
+            .map(read)
+            .collect();
+        let found = annuity_series(&factors).expect("a short series");
+        let expected: Vec<Decimal> = list(&vector["expected"], "fn").iter().map(read).collect();
+        assert_eq!(found.len(), expected.len());
+        // The publication keeps twelve digits at every step, this series keeps twenty-eight: one
+        // unit of the twelfth digit is allowed for each step.
+        for (step, (found, expected)) in found.iter().zip(&expected).enumerate() {
+            let allowed = Decimal::new(step as i64, 11);
+            assert!(
+                (found - expected).abs() <= allowed,
+                "{found} is not {expected}"
+            );
+        }
+    }
+}
+
+fn convention(inputs: &Value) -> DayCount {
+    match text(inputs, "convention") {
+        "30/360 Bond Basis (ISDA 2006 4.16(f))" => DayCount::Thirty360,
+        "30E/360 Eurobond (4.16(g))" => DayCount::ThirtyE360,
+        "30/360 US (end-February rule)" => DayCount::Thirty360Us,
+        "30E/360 ISDA (4.16(h))" => DayCount::ThirtyE360Isda {
+            maturity: day(text(inputs, "termination_date")),
+        },
+        "30/365" => DayCount::Thirty365,
+        "Actual/Actual ISDA" => DayCount::ActActIsda,
+        other => panic!("unknown convention {other}"),
+    }
+}
+
+#[test]
+fn day_counts_agree_with_the_published_tables() {
+    let mut rows = 0;
+    for vector in of_kind("day_count_table") {
+        let convention = convention(&vector["inputs"]);
+        for row in list(&vector["expected"], "rows") {
+            let days = convention.days(day(cell(row, 0)), day(cell(row, 1)));
+            assert_eq!(row[2], days, "{} {row}", vector["id"]);
+            rows += 1;
+        }
+    }
+    for vector in of_kind("year_fraction_table") {
+        let convention = convention(&vector["inputs"]);
+        for row in list(&vector["expected"], "rows") {
+            let found = convention.year_fraction(day(cell(row, 0)), day(cell(row, 1)));
+            let gap = found - decimal(cell(row, 2));
+            assert!(
+                gap.abs() <= Decimal::new(1, 10),
+                "{} {row}: {found}",
+                vector["id"]
+            );
+            rows += 1;
+        }
+    }
+    assert!(rows > 60, "{rows} rows were compared");
+}
+
+#[test]
+fn a_fee_and_forty_days_before_the_first_payment_give_the_published_rate() {
+    for vector in of_kind("loan_with_odd_first_period_and_fee") {
+        let (inputs, expected) = (&vector["inputs"], &vector["expected"]);
+        let first = day(text(inputs, "first_payment"));
+        let advance = day(text(inputs, "loan_date"));
+        let loan = Schedule {
+            day_count: DayCount::Act365,
+            first_due: Some(first),
+            ..Schedule::monthly(
+                usd(text(expected, "principal")),
+                percent(text(inputs, "annual_rate_percent")),
+                advance,
+                12,
+            )
+        };
+        let rows = loan.rows().expect("a schedule");
+        assert_eq!(rows[0].total, usd(text(expected, "payment")));
+        assert_eq!(
+            rows[0].interest,
+            usd(text(&expected["first_row"], "interest"))
+        );
+        assert_eq!(
+            rows[0].balance,
+            usd(text(&expected["first_row"], "balance"))
+        );
+        // The published loan leaves three cents open; ours asks for them with the last instalment.
+        let left = usd(text(&expected["last_row"], "end"));
+        assert_eq!(rows[11].total, rows[0].total.plus(left).expect("a sum"));
+
+        let payments: Vec<(Day, Money)> = rows.iter().map(|row| (row.due, rows[0].total)).collect();
+        let proceeds = usd(text(inputs, "proceeds"));
+        let rate = apr_us(proceeds, advance, &payments, UnitPeriod::Months(1)).expect("a rate");
+        assert_eq!(rate.to_text(3), text(expected, "apr_percent_3dp"));
     }
 }
