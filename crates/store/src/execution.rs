@@ -7,8 +7,9 @@ use crate::batch::{Batch, Told};
 use crate::fault::Fault;
 use crate::log::{self, StreamName};
 use crate::timer::TimerKey;
+use crate::views::{self, Projection};
 use crate::writer::Work;
-use crate::{keys, ledger, outbox, timer, views};
+use crate::{keys, ledger, outbox, timer};
 use kernel::Moment;
 use reactions::{Stream, TimerChange};
 use serde::Serialize;
@@ -221,8 +222,16 @@ where
             batch.timers_changed |= matches!(change, TimerChange::Set { .. });
             timer::apply(batch.connection, stream, change)?;
         }
-        views::project(batch.connection, &fact, state, version, at)?;
-        ledger::post(batch.connection, stream, &fact, version, at, batch.rules)?;
+        let (connection, bucket) = (batch.connection, stream.bucket_number());
+        let projection = Projection {
+            connection,
+            bucket,
+            version,
+            at,
+        };
+        views::project(&projection, &fact, state)?;
+        let day = batch.rules.day(at);
+        ledger::post(connection, stream, &fact, version, at, day)?;
         let text = stream.text.clone();
         let told = Told {
             bucket: stream.bucket,

@@ -109,16 +109,6 @@ pub enum Fault {
         /// What is wrong with it.
         detail: String,
     },
-    /// A fact cannot be posted to the ledger.
-    #[error("{stream} at version {version} cannot be posted: {detail}")]
-    Posting {
-        /// The stream.
-        stream: String,
-        /// The version.
-        version: u64,
-        /// Why.
-        detail: String,
-    },
     /// A secret could not be sealed or opened.
     #[error("cannot {doing}: the cipher refused")]
     Cipher {

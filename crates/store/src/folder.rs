@@ -20,7 +20,7 @@ const BUSY_WAIT: Duration = Duration::from_secs(5);
 pub(crate) struct Folder {
     pub(crate) file: PathBuf,
     pub(crate) writer: Connection,
-    pub(crate) lock: File,
+    _lock: File,
 }
 
 impl Folder {
@@ -36,7 +36,11 @@ impl Folder {
         check_writable(&file)?;
         let mut writer = connect(&file)?;
         migrations::run(&mut writer, &file)?;
-        Ok(Folder { file, writer, lock })
+        Ok(Folder {
+            file,
+            writer,
+            _lock: lock,
+        })
     }
 }
 

@@ -1,16 +1,233 @@
-//! Double entry.
+//! The ledger: double entry, written with the events it follows from and never changed.
+//!
+//! What an event posts is decided by `finance`; here it is numbered within its bucket, chained by
+//! hash to the entry before it, and added to the balances. The first entry of a bucket is chained
+//! to nothing. What is stored can at any time be compared with what the events say.
+
+mod verify; // compares what is stored with what the events say
+
+pub use verify::{Break, Verified};
+
+use crate::columns::{day, moment, money};
 use crate::fault::Fault;
 use crate::log::StreamName;
-use kernel::Moment;
-use reactions::{Fact, Rules};
-use rusqlite::Connection;
+use crate::store::Store;
+use aws_lc_rs::digest;
+use finance::ledger::{self, Entry, Posting};
+use kernel::{Bucket, Day, Moment, Money};
+use reactions::Fact;
+use rusqlite::{Connection, OptionalExtension};
+use std::fmt::Write;
+
+/// An entry as it was posted.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PostedEntry {
+    /// The bucket whose chain it is part of.
+    pub bucket: Bucket,
+    /// Its number in that chain, from 1.
+    pub entry: u64,
+    /// The stream of the event it follows from.
+    pub stream: String,
+    /// The version of that event.
+    pub version: u64,
+    /// When it was posted.
+    pub at: Moment,
+    /// The day it belongs to.
+    pub day: Day,
+    /// What it says happened.
+    pub description: String,
+    /// Its lines: account and amount, debits above zero. They sum to zero.
+    pub lines: Vec<(String, Money)>,
+    /// Its link in the chain, SHA-256 in hexadecimal.
+    pub hash: String,
+}
+
+impl Store {
+    /// Gives the entries of a range of days, both included, by time, then bucket, then number.
+    ///
+    /// That order is not causal across buckets.
+    pub async fn export_ledger(&self, from: Day, to: Day) -> Result<Vec<PostedEntry>, Fault> {
+        self.read(move |connection| entries_between(connection, from, to))
+            .await
+    }
+
+    /// Gives what every account holds, debits above zero, by name.
+    pub async fn balances(&self) -> Result<Vec<(String, Money)>, Fault> {
+        self.read(|connection| {
+            let doing = "adding up balances";
+            let mut statement = connection
+                .prepare_cached(
+                    "select account, currency, sum(minor) as minor from balances
+                     where bucket between 0 and 255 group by account, currency
+                     order by account, currency",
+                )
+                .map_err(Fault::sql(doing))?;
+            let rows = statement
+                .query_map([], |row| Ok((row.get("account")?, money(row, "minor")?)))
+                .map_err(Fault::sql(doing))?;
+            rows.collect::<Result<_, _>>().map_err(Fault::sql(doing))
+        })
+        .await
+    }
+
+    /// Compares the whole ledger with its chain and with the events, in one snapshot.
+    ///
+    /// The outer error is a fault of the world; the inner one names everything that does not fit.
+    pub async fn verify_ledger(&self) -> Result<Result<Verified, Vec<Break>>, Fault> {
+        let rules = self.shared().rules.clone();
+        self.read(move |connection| verify::verify(connection, &rules))
+            .await
+    }
+}
+
+/// Says what a fact posts.
+fn entry_of(fact: &Fact) -> Option<Entry> {
+    match fact {
+        Fact::Payment(id, event) => ledger::post_payment(id, event),
+        Fact::Agreement(id, event) => ledger::post_agreement(id, event),
+        Fact::Vehicle(..) | Fact::Buyer(..) | Fact::Order(..) | Fact::Tower(..) => None,
+    }
+}
+
+/// Posts a fact, if it moves money.
 pub(crate) fn post(
-    _c: &Connection,
-    _s: &StreamName,
-    _f: &Fact,
-    _v: u64,
-    _at: Moment,
-    _r: &Rules,
+    connection: &Connection,
+    stream: &StreamName,
+    fact: &Fact,
+    version: u64,
+    at: Moment,
+    day: Day,
 ) -> Result<(), Fault> {
+    let Some(entry) = entry_of(fact) else {
+        return Ok(());
+    };
+    let bucket = stream.bucket_number();
+    let (number, prev_hash) = next_link(connection, bucket)?;
+    let hash = link(&prev_hash, &entry, day, stream, version);
+    connection
+        .prepare_cached(
+            "insert into entries
+             (bucket, entry, stream, version, at, day, description, prev_hash, hash)
+             values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+        )
+        .and_then(|mut statement| {
+            statement.execute((
+                bucket,
+                number,
+                &*stream.text,
+                version as i64,
+                at.micros(),
+                day.to_string(),
+                entry.description(),
+                &prev_hash,
+                &hash,
+            ))
+        })
+        .map_err(Fault::sql("posting an entry"))?;
+    for (line, posting) in (1..).zip(entry.postings()) {
+        post_line(connection, bucket, number, line, posting)?;
+    }
     Ok(())
+}
+
+fn post_line(
+    connection: &Connection,
+    bucket: i64,
+    number: i64,
+    line: i64,
+    Posting { account, amount }: &Posting,
+) -> Result<(), Fault> {
+    let account = account.to_string();
+    let (currency, minor) = (amount.currency().code(), amount.minor());
+    connection
+        .prepare_cached(
+            "insert into lines (bucket, entry, line, account, currency, minor)
+             values (?1, ?2, ?3, ?4, ?5, ?6)",
+        )
+        .and_then(|mut statement| {
+            statement.execute((bucket, number, line, &account, currency, minor))
+        })
+        .map_err(Fault::sql("posting a line"))?;
+    connection
+        .prepare_cached(
+            "insert into balances (bucket, account, currency, minor) values (?1, ?2, ?3, ?4)
+             on conflict (bucket, account, currency) do update
+             set minor = balances.minor + excluded.minor",
+        )
+        .and_then(|mut statement| statement.execute((bucket, &account, currency, minor)))
+        .map_err(Fault::sql("adding to a balance"))?;
+    Ok(())
+}
+
+fn next_link(connection: &Connection, bucket: i64) -> Result<(i64, String), Fault> {
+    let last: Option<(i64, String)> = connection
+        .prepare_cached(
+            "select entry, hash from entries where bucket = ?1 order by entry desc limit 1",
+        )
+        .and_then(|mut statement| {
+            statement
+                .query_row([bucket], |row| row.try_into())
+                .optional()
+        })
+        .map_err(Fault::sql("finding the end of the chain"))?;
+    Ok(last.map_or((1, String::new()), |(entry, hash)| (entry + 1, hash)))
+}
+
+/// Gives an entry's link: the hash of the link before it and the entry as a journal writes it.
+fn link(prev_hash: &str, entry: &Entry, day: Day, stream: &StreamName, version: u64) -> String {
+    let reference = format!("{}@{version}", stream.text);
+    let text = ledger::link_text(prev_hash, &entry.to_journal_text(day, &reference));
+    hexadecimal(digest::digest(&digest::SHA256, text.as_bytes()).as_ref())
+}
+
+fn hexadecimal(bytes: &[u8]) -> String {
+    let mut text = String::with_capacity(bytes.len() * 2);
+    for byte in bytes {
+        write!(text, "{byte:02x}").expect("writing to a string does not fail");
+    }
+    text
+}
+
+fn entries_between(connection: &Connection, from: Day, to: Day) -> Result<Vec<PostedEntry>, Fault> {
+    let doing = "exporting the ledger";
+    let mut statement = connection
+        .prepare_cached(
+            "select * from entries
+             where bucket between 0 and 255 and day between ?1 and ?2
+             order by at, bucket, entry",
+        )
+        .map_err(Fault::sql(doing))?;
+    let rows = statement
+        .query_map((from.to_string(), to.to_string()), |row| {
+            let stream: String = row.get("stream")?;
+            let entry: i64 = row.get("entry")?;
+            let posted = PostedEntry {
+                bucket: Bucket::of(&stream),
+                entry: entry as u64,
+                version: row.get::<_, i64>("version")? as u64,
+                at: moment(row, "at")?,
+                day: day(row, "day")?,
+                description: row.get("description")?,
+                lines: lines_of(connection, row.get("bucket")?, entry)?,
+                hash: row.get("hash")?,
+                stream,
+            };
+            Ok(posted)
+        })
+        .map_err(Fault::sql(doing))?;
+    rows.collect::<Result<_, _>>().map_err(Fault::sql(doing))
+}
+
+fn lines_of(
+    connection: &Connection,
+    bucket: i64,
+    entry: i64,
+) -> Result<Vec<(String, Money)>, rusqlite::Error> {
+    let mut statement = connection.prepare_cached(
+        "select account, currency, minor from lines where bucket = ?1 and entry = ?2 order by line",
+    )?;
+    let rows = statement.query_map((bucket, entry), |row| {
+        Ok((row.get("account")?, money(row, "minor")?))
+    })?;
+    rows.collect()
 }

@@ -24,13 +24,23 @@ mod session; // who is signed in
 mod readers; // connections that only read
 mod folder; // one file, one process
 mod migrations; // the schema, forward only
+mod columns; // columns read back as words of the trade
 mod fault; // what can go wrong
 
 pub use batch::Told;
 pub use dispatch::{AnyRefusal, RunDone};
 pub use execution::{Context, Done, Failure};
 pub use fault::Fault;
+pub use ledger::{Break, PostedEntry, Verified};
 pub use outbox::{Due, STUCK_ATTEMPTS, Stuck};
 pub use session::{CODE_TRIES, CodeAnswer, SecretHash, Session, SessionKind, Staff};
 pub use store::{Options, Store};
 pub use timer::{DueTimer, TimerKey};
+pub use views::agreement::{AgreementFilter, AgreementRow, InstalmentRow};
+pub use views::attention::{Attention, AttentionLimits, Cause};
+pub use views::buyer::BuyerRow;
+pub use views::order::{OrderFilter, OrderRow, Page};
+pub use views::payment::{PaymentFilter, PaymentRow};
+pub use views::sales::{SalesDay, Spread, Stopwatches};
+pub use views::tower::{FailedJobRow, TowerFaultRow};
+pub use views::vehicle::{VehicleFilter, VehicleRow};

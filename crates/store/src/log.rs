@@ -159,3 +159,41 @@ pub(crate) fn event<D: Decider>(stream: &StreamName, stored: &Stored) -> Result<
         stored.version,
     ))
 }
+
+/// Lists the streams of a bucket by name.
+pub(crate) fn streams(connection: &Connection, bucket: i64) -> Result<Vec<StreamName>, Fault> {
+    let doing = "listing streams";
+    let mut statement = connection
+        .prepare_cached("select distinct stream from events where bucket = ?1 order by stream")
+        .map_err(Fault::sql(doing))?;
+    let rows = statement
+        .query_map([bucket], |row| row.get::<_, String>(0))
+        .map_err(Fault::sql(doing))?;
+    rows.map(|row| row.map(StreamName::read))
+        .collect::<Result<_, _>>()
+        .map_err(Fault::sql(doing))
+}
+
+/// Reads every event of a bucket in the order it was committed.
+pub(crate) fn in_order(
+    connection: &Connection,
+    bucket: i64,
+) -> Result<Vec<(StreamName, Stored)>, Fault> {
+    let doing = "reading a bucket";
+    let mut statement = connection
+        .prepare_cached(
+            "select stream, version, body, at from events where bucket = ?1 order by pos",
+        )
+        .map_err(Fault::sql(doing))?;
+    let rows = statement
+        .query_map([bucket], |row| {
+            let stored = Stored {
+                version: row.get::<_, i64>(1)? as u64,
+                body: row.get(2)?,
+                at: Moment::from_micros(row.get(3)?),
+            };
+            Ok((StreamName::read(row.get::<_, String>(0)?), stored))
+        })
+        .map_err(Fault::sql(doing))?;
+    rows.collect::<Result<_, _>>().map_err(Fault::sql(doing))
+}

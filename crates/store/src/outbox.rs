@@ -42,6 +42,8 @@ pub struct Stuck {
     pub stream: Arc<str>,
     /// Its version there.
     pub version: u64,
+    /// When it happened.
+    pub at: Moment,
     /// When it is tried next.
     pub due: Moment,
     /// How often it was claimed.
@@ -240,9 +242,12 @@ pub(crate) fn stuck_rows(connection: &Connection) -> Result<Vec<Stuck>, Fault> {
     let doing = "listing stuck outbox rows";
     let mut statement = connection
         .prepare_cached(
-            "select stream, version, due, attempts, error from outbox
-             where bucket between 0 and 255 and attempts >= ?1 and error is not null
-             order by attempts desc, due",
+            "select o.stream, o.version, e.at, o.due, o.attempts, o.error
+             from outbox as o
+             join events as e
+             on e.bucket = o.bucket and e.stream = o.stream and e.version = o.version
+             where o.bucket between 0 and 255 and o.attempts >= ?1 and o.error is not null
+             order by o.attempts desc, o.due",
         )
         .map_err(Fault::sql(doing))?;
     let rows = statement
@@ -250,9 +255,10 @@ pub(crate) fn stuck_rows(connection: &Connection) -> Result<Vec<Stuck>, Fault> {
             Ok(Stuck {
                 stream: row.get::<_, String>(0)?.into(),
                 version: row.get::<_, i64>(1)? as u64,
-                due: Moment::from_micros(row.get(2)?),
-                attempts: row.get::<_, i64>(3)? as u32,
-                error: row.get(4)?,
+                at: Moment::from_micros(row.get(2)?),
+                due: Moment::from_micros(row.get(3)?),
+                attempts: row.get::<_, i64>(4)? as u32,
+                error: row.get(5)?,
             })
         })
         .map_err(Fault::sql(doing))?;

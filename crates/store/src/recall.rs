@@ -1,36 +1,71 @@
-//! Facts read back from the log, whatever context they belong to.
+//! Streams read back from the log by their name alone, whatever context they belong to.
 
 use crate::fault::Fault;
 use crate::log::StreamName;
+use crate::views;
 use finance::{agreement::Agreement, payment::Payment};
 use kernel::{AgreementId, BuyerId, Decider, InvalidId, OrderId, PaymentId, TowerId, Vin};
 use reactions::{Fact, Stream};
+use rusqlite::Connection;
 use sales::{buyer::Buyer, order::Order, vehicle::Vehicle};
 use tower::tower::Tower;
 
-/// Reads an event of any stream as the fact it was.
-pub(crate) fn fact(stream: &StreamName, version: u64, body: &str) -> Result<Fact, Fault> {
+/// A stream's kind and id, as its name tells.
+enum Named {
+    Vehicle(Vin),
+    Buyer(BuyerId),
+    Order(OrderId),
+    Payment(PaymentId),
+    Agreement(AgreementId),
+    Tower(TowerId),
+}
+
+fn named(stream: &StreamName) -> Result<Named, Fault> {
     let unknown = || Fault::row("events", format!("no stream is named {}", stream.text));
+    let wrong = |error: InvalidId| Fault::row("events", error);
     let (kind, id) = stream.text.split_once('-').ok_or_else(unknown)?;
     match kind {
-        Vehicle::KIND => one::<Vehicle>(Vin::parse(id), stream, version, body),
-        Buyer::KIND => one::<Buyer>(BuyerId::parse(id), stream, version, body),
-        Order::KIND => one::<Order>(OrderId::parse(id), stream, version, body),
-        Payment::KIND => one::<Payment>(PaymentId::parse(id), stream, version, body),
-        Agreement::KIND => one::<Agreement>(AgreementId::parse(id), stream, version, body),
-        Tower::KIND => one::<Tower>(TowerId::parse(id), stream, version, body),
+        Vehicle::KIND => Vin::parse(id).map(Named::Vehicle).map_err(wrong),
+        Buyer::KIND => BuyerId::parse(id).map(Named::Buyer).map_err(wrong),
+        Order::KIND => OrderId::parse(id).map(Named::Order).map_err(wrong),
+        Payment::KIND => PaymentId::parse(id).map(Named::Payment).map_err(wrong),
+        Agreement::KIND => AgreementId::parse(id).map(Named::Agreement).map_err(wrong),
+        Tower::KIND => TowerId::parse(id).map(Named::Tower).map_err(wrong),
         _ => Err(unknown()),
     }
 }
 
-fn one<D: Stream>(
-    id: Result<D::Id, InvalidId>,
+/// Reads an event of any stream as the fact it was.
+pub(crate) fn fact(stream: &StreamName, version: u64, body: &str) -> Result<Fact, Fault> {
+    match named(stream)? {
+        Named::Vehicle(id) => read::<Vehicle>(&id, stream, version, body),
+        Named::Buyer(id) => read::<Buyer>(&id, stream, version, body),
+        Named::Order(id) => read::<Order>(&id, stream, version, body),
+        Named::Payment(id) => read::<Payment>(&id, stream, version, body),
+        Named::Agreement(id) => read::<Agreement>(&id, stream, version, body),
+        Named::Tower(id) => read::<Tower>(&id, stream, version, body),
+    }
+}
+
+fn read<D: Stream>(
+    id: &D::Id,
     stream: &StreamName,
     version: u64,
     body: &str,
 ) -> Result<Fact, Fault> {
-    let id = id.map_err(|error| Fault::row("events", error))?;
     let event: D::Event =
         serde_json::from_str(body).map_err(Fault::body("an event", &stream.text, version))?;
-    Ok(D::fact(&id, &event))
+    Ok(D::fact(id, &event))
+}
+
+/// Projects a whole stream into the views.
+pub(crate) fn replay(connection: &Connection, stream: &StreamName) -> Result<(), Fault> {
+    match named(stream)? {
+        Named::Vehicle(id) => views::replay::<Vehicle>(connection, stream, &id),
+        Named::Buyer(id) => views::replay::<Buyer>(connection, stream, &id),
+        Named::Order(id) => views::replay::<Order>(connection, stream, &id),
+        Named::Payment(id) => views::replay::<Payment>(connection, stream, &id),
+        Named::Agreement(id) => views::replay::<Agreement>(connection, stream, &id),
+        Named::Tower(id) => views::replay::<Tower>(connection, stream, &id),
+    }
 }

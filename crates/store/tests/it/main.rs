@@ -8,3 +8,6 @@ mod outbox; // order, lease, errors kept
 mod timer; // consumed once
 mod vault; // sealed, opened, erased
 mod session; // tokens, codes, phones
+mod money; // a financed purchase
+mod ledger; // balanced, chained, tamper-evident
+mod view; // rows that pages read
