@@ -36,8 +36,9 @@ pub(super) struct Geometry {
     bay_words: f32,
 }
 
-/// The longest car a slot shows with air around it, in centimetres.
-const LONGEST: f32 = 560.0;
+/// The longest and the tallest car a slot shows with air around it, in centimetres.
+const LONGEST: f32 = 590.0;
+const TALLEST: f32 = 205.0;
 
 const MARGIN: f32 = 8.0;
 
@@ -45,9 +46,9 @@ impl Geometry {
     pub(super) fn new(facade: &Facade) -> Geometry {
         let (width, slot_height, gap, writing) = match facade.size {
             FacadeSize::Phone => (358.0, 45.0, 4.0, 13.0),
-            FacadeSize::Kiosk => (760.0, 76.0, 7.0, 22.0),
+            FacadeSize::Kiosk => (760.0, 84.0, 7.0, 20.0),
             FacadeSize::Small => (200.0, 22.0, 3.0, 0.0),
-            FacadeSize::Console => (420.0, 34.0, 4.0, 12.0),
+            FacadeSize::Console => (300.0, 40.0, 3.0, 13.0),
         };
         let count = facade.columns.len().max(1) as f32;
         let inner = width - 2.0 * MARGIN;
@@ -76,20 +77,23 @@ impl Geometry {
         } else {
             0.0
         };
-        let fitting = |room: f32, height: f32| (room / LONGEST).min(height / 260.0);
+        let floor = (slot_height * 0.12).max(2.5);
+        let fitting = |room: f32, height: f32| (room / LONGEST).min(height / TALLEST);
+        // What is written in a slot stands above the tallest car, never on it.
+        let car_height = slot_height - floor - writing * 1.35;
         let mut geometry = Geometry {
             width,
             height: street + bay_height + 16.0,
             gap,
             slot_width,
             slot_height,
-            floor: (slot_height * 0.12).max(2.5),
-            scale: fitting(slot_width - 3.0, slot_height),
+            floor,
+            scale: fitting(slot_width - 3.0, car_height),
             top,
             shaft_x: 0.0,
             shaft_width,
             lift_width,
-            lift_scale: fitting(lift_width - 3.0, slot_height),
+            lift_scale: fitting(lift_width - 3.0, car_height),
             bay_y: street,
             bay_width,
             bay_height,
