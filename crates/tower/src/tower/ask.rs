@@ -223,7 +223,8 @@ pub(super) fn declare(
         vin: vin.clone(),
         size,
     };
-    Ok(vec![declared, Event::CarStored { vin, place, job }])
+    let done = Event::JobDone { job: job.clone() };
+    Ok(vec![declared, Event::CarStored { vin, place, job }, done])
 }
 
 pub(super) fn declare_gone(state: &State, vin: Vin) -> Decision {

@@ -1,4 +1,12 @@
 //! The machine's promises, as sentences.
 
+mod bay;
+mod controller;
+mod drill;
+mod inventory;
 mod machine;
 mod motion;
+mod peer;
+mod planner;
+mod site;
+mod tower;
