@@ -21,6 +21,7 @@ mod views; // rows that pages read
 mod ledger; // double entry, chained
 mod vault; // personal text under each buyer's own key
 mod session; // who is signed in
+mod document; // texts as they were signed
 mod readers; // connections that only read
 mod folder; // one file, one process
 mod migrations; // the schema, forward only

@@ -4,11 +4,15 @@ use crate::fault::Fault;
 use rusqlite::{Connection, TransactionBehavior};
 use std::path::Path;
 
-const FILES: [(&str, &str); 4] = [
+const FILES: [(&str, &str); 5] = [
     ("0001_log", include_str!("../migrations/0001_log.sql")),
     ("0002_views", include_str!("../migrations/0002_views.sql")),
     ("0003_ledger", include_str!("../migrations/0003_ledger.sql")),
     ("0004_people", include_str!("../migrations/0004_people.sql")),
+    (
+        "0005_documents",
+        include_str!("../migrations/0005_documents.sql"),
+    ),
 ];
 
 /// Applies what is missing; a schema newer than this program is refused untouched.
