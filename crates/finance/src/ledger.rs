@@ -1,7 +1,7 @@
 //! Double entry, computed from events.
 //!
-//! An entry that does not balance in every currency cannot be made. Which accounts an event moves is
-//! written here as two lists, one per context, and nowhere else; the store only keeps what they say.
+//! An entry that does not balance in every currency cannot be made. Which accounts an event moves
+//! is written here as two lists, one per aggregate, and nowhere else; the store keeps what they say.
 //! Debits are positive, credits negative. What always holds: the sum over all accounts is zero, and
 //! a settled agreement leaves its receivables and its deposit at zero; only unapplied cash, which
 //! belongs to the buyer, may remain.
@@ -162,7 +162,9 @@ pub fn post_payment(id: &PaymentId, event: &payment::Event) -> Option<Entry> {
                 credit(owed_for(purpose), *amount),
             ],
         ),
-        Event::Refunded { purpose, amount } => rule(
+        Event::Refunded {
+            purpose, amount, ..
+        } => rule(
             format!("{} refunded by {id}", noun(purpose)),
             vec![
                 debit(owed_for(purpose), *amount),

@@ -192,6 +192,8 @@ pub enum Event {
         purpose: Purpose,
         /// How much.
         amount: Money,
+        /// The mandate that was signed with it, which nobody needs any more.
+        mandate: Option<String>,
     },
 }
 
@@ -473,7 +475,12 @@ fn succeed_refund(state: &State) -> Result<Vec<Event>, Refusal> {
     match state {
         State::Refunding { asked, paid, .. } => {
             let (purpose, amount) = (asked.purpose.clone(), paid.amount);
-            Ok(vec![Event::Refunded { purpose, amount }])
+            let mandate = paid.mandate.clone();
+            Ok(vec![Event::Refunded {
+                purpose,
+                amount,
+                mandate,
+            }])
         }
         State::Refunded { .. } => Ok(vec![]),
         _ => Err(Refusal::NotRefunding),

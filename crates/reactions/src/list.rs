@@ -5,7 +5,7 @@
 //! the command.
 
 use crate::sending::{
-    collection_failed, end_claim, fetch_job, hold_longer, let_go, open_agreement,
+    collection_failed, end_claim, end_mandate, fetch_job, hold_longer, let_go, open_agreement,
     prepare_down_payment, refund_order, refund_words, send, send_or, tell, to_order,
 };
 use crate::{Command, Effect, Fact, Message, Reaction, Rules};
@@ -405,17 +405,28 @@ fn on_payment(
                 reason: reason.clone(),
             })]
         }
-        // The money is back: the order is refunded, the buyer is told.
+        // The money is back: the order is refunded, the buyer is told; a mandate that was signed
+        // with it goes too.
         Event::Refunded {
-            purpose: Purpose::DownPayment { order, .. },
+            purpose: Purpose::DownPayment { order, agreement },
             amount,
-        } => vec![
-            send(to_order(order, order::Command::NoteRefunded)),
-            tell(Message::Refunded {
-                order: order.clone(),
-                amount: *amount,
-            }),
-        ],
+            mandate,
+        } => {
+            let note = order::Command::NoteRefunded {
+                payment: payment.clone(),
+            };
+            let mut reactions = vec![
+                send(to_order(order, note)),
+                tell(Message::Refunded {
+                    order: order.clone(),
+                    amount: *amount,
+                }),
+            ];
+            if let Some(mandate) = mandate {
+                reactions.push(end_mandate(agreement, mandate));
+            }
+            reactions
+        }
         Event::Refunded {
             purpose: Purpose::Instalment { .. },
             ..
@@ -484,10 +495,7 @@ fn on_agreement(
             })]
         }
         // The mandate is not needed any more, or gone: the wallet ends it too.
-        Event::MandateDetached { mandate } => vec![Reaction::Effect(Effect::EndMandate {
-            agreement: agreement.clone(),
-            mandate: mandate.clone(),
-        })],
+        Event::MandateDetached { mandate } => vec![end_mandate(agreement, mandate)],
         // Balance zero: release the title.
         Event::Settled { .. } => vec![send(Command::Agreement(
             agreement.clone(),

@@ -45,6 +45,13 @@ pub(crate) fn end_claim(buyer: &BuyerId, order: &OrderId) -> Command {
     )
 }
 
+pub(crate) fn end_mandate(agreement: &AgreementId, mandate: &str) -> Reaction {
+    Reaction::Effect(Effect::EndMandate {
+        agreement: agreement.clone(),
+        mandate: mandate.to_owned(),
+    })
+}
+
 pub(crate) fn hold_longer(vin: &Vin, order: &OrderId, until: Moment) -> Command {
     Command::Vehicle(
         vin.clone(),

@@ -185,7 +185,10 @@ pub enum Command {
         why: RefundReason,
     },
     /// Note that the money is back.
-    NoteRefunded,
+    NoteRefunded {
+        /// The payment it was; another one that went back is no news.
+        payment: PaymentId,
+    },
 }
 
 /// Why money goes back.

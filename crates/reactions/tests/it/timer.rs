@@ -156,6 +156,7 @@ fn the_wallet_is_asked_until_it_has_said_how_a_payment_ended() {
     let refunded = payment::Event::Refunded {
         purpose,
         amount: yuan(1),
+        mandate: None,
     };
     clears(&on_payment(failed), "ask");
     clears(&on_payment(refunded), "ask");

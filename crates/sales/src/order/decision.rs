@@ -65,10 +65,12 @@ pub(super) fn decide(state: &State, command: Command, at: Moment) -> Answer {
         Command::RejectCar { reason } => reject_car(sale, reason),
         Command::NoteHandedOver => hand_over(sale, at),
         Command::Refund { why } => refund(sale, why),
-        Command::NoteRefunded => match sale.stage {
-            Stage::Refunding { .. } => Ok(vec![Event::Refunded {
-                buyer: sale.buyer.clone(),
-            }]),
+        Command::NoteRefunded { payment } => match sale.stage {
+            Stage::Refunding { .. } if sale.payment.as_ref() == Some(&payment) => {
+                Ok(vec![Event::Refunded {
+                    buyer: sale.buyer.clone(),
+                }])
+            }
             _ => NOTHING,
         },
     }

@@ -85,6 +85,12 @@ fn note_paid(name: &str) -> Command {
     }
 }
 
+fn note_refunded() -> Command {
+    Command::NoteRefunded {
+        payment: payment("first"),
+    }
+}
+
 fn fail(name: &str) -> Command {
     Command::NotePaymentFailed {
         payment: payment(name),
@@ -355,7 +361,7 @@ pub(crate) fn usual_way() -> [Command; 12] {
         at_bay(),
         Command::AcceptCode,
         reject(),
-        Command::NoteRefunded,
+        note_refunded(),
     ]
 }
 

@@ -137,21 +137,33 @@ fn a_refund_that_is_written_down_is_sent_and_its_end_is_told_to_order_and_buyer(
         reason: "car could not be sold".to_owned(),
     };
     check(&prepared, &[Reaction::Effect(refund)]);
-    let refunded = |purpose| {
+    let refunded = |purpose, mandate: Option<&str>| {
         on(Event::Refunded {
             purpose,
             amount: yuan(10_000),
+            mandate: mandate.map(str::to_owned),
         })
     };
+    let note = order::Command::NoteRefunded { payment: payment() };
     let message = Message::Refunded {
         order: order(),
         amount: yuan(10_000),
     };
+    let back = [send(to_order(note)), tell(message)];
+    check(&refunded(down_payment(), None), &back);
+    let [note, message] = back;
     check(
-        &refunded(down_payment()),
-        &[send(to_order(order::Command::NoteRefunded)), tell(message)],
+        &refunded(down_payment(), Some("mandate")),
+        &[note, message, end_mandate()],
     );
-    check(&refunded(third_instalment()), &[]);
+    check(&refunded(third_instalment(), None), &[]);
+}
+
+fn end_mandate() -> Reaction {
+    Reaction::Effect(Effect::EndMandate {
+        agreement: agreement(),
+        mandate: "mandate".to_owned(),
+    })
 }
 
 #[test]
@@ -234,18 +246,10 @@ fn the_buyer_is_told_of_a_failed_collection_and_of_the_title() {
 
 #[test]
 fn a_mandate_that_is_not_needed_any_more_is_ended_at_the_wallet() {
-    let mandate = "mandate".to_owned();
     let detached = agreement::Event::MandateDetached {
-        mandate: mandate.clone(),
+        mandate: "mandate".to_owned(),
     };
-    let end = Effect::EndMandate {
-        agreement: agreement(),
-        mandate,
-    };
-    check(
-        &Fact::Agreement(agreement(), detached),
-        &[Reaction::Effect(end)],
-    );
+    check(&Fact::Agreement(agreement(), detached), &[end_mandate()]);
 }
 
 #[test]

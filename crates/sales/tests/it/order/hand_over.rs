@@ -1,8 +1,8 @@
 //! Fetched, looked at, taken or rejected.
 
 use super::{
-    at_bay, expired, fetching, looking, paid, paying, refund, refund_started, reject, stage,
-    waiting_at_bay,
+    at_bay, expired, fetching, looking, note_refunded, paid, paying, refund, refund_started,
+    reject, stage, waiting_at_bay,
 };
 use crate::shop::{agreement, buyer, job, minute, tower, vin};
 use sales::order::{Command, Event, RefundReason, Refusal, Stage, Visit};
@@ -81,11 +81,11 @@ fn rejecting_the_car_at_the_bay_gives_all_the_money_back() {
         .then_nothing()
         .when(minute(8), Command::AcceptCar)
         .then_refused(Refusal::NotAtBay)
-        .when(minute(9), Command::NoteRefunded)
+        .when(minute(9), note_refunded())
         .then(&[Event::Refunded {
             buyer: buyer("lan"),
         }])
-        .when(minute(9), Command::NoteRefunded)
+        .when(minute(9), note_refunded())
         .then_nothing()
         .when(minute(9), reject())
         .then_nothing();

@@ -1,8 +1,8 @@
 //! Paid in time, late, twice or not at all.
 
 use super::{
-    ASK, approved, choose, due, expired, fail, looking, note_paid, offer, paid, paying, refund,
-    refund_started, signed, start_payment, started,
+    ASK, approved, choose, due, expired, fail, looking, note_paid, note_refunded, offer, paid,
+    paying, refund, refund_started, signed, start_payment, started,
 };
 use crate::shop::{LARGE, SMALL, buyer, minute, payment, vin, yuan};
 use crate::story::Story;
@@ -164,7 +164,7 @@ fn money_that_came_too_late_goes_back_when_the_car_is_gone() {
         .then_nothing()
         .when(minute(26), Command::NoteReheld)
         .then_nothing()
-        .when(minute(27), Command::NoteRefunded)
+        .when(minute(27), note_refunded())
         .then(&[Event::Refunded {
             buyer: buyer("lan"),
         }])
@@ -212,4 +212,17 @@ fn money_for_an_order_that_ended_unsigned_goes_straight_back() {
         .then(&[refund_started(false, RefundReason::PaidTooLate)])
         .when(minute(26), Command::NoteReheld)
         .then_nothing();
+}
+
+#[test]
+fn another_payment_that_went_back_does_not_end_the_refund_of_the_order() {
+    let of_the_second = Command::NoteRefunded {
+        payment: payment("second"),
+    };
+    paid()
+        .given(minute(5), refund(RefundReason::FetchImpossible))
+        .when(minute(6), of_the_second)
+        .then_nothing()
+        .when(minute(7), note_refunded())
+        .then_one(|event| matches!(event, Event::Refunded { .. }));
 }
