@@ -57,7 +57,8 @@ pub enum Command {
     },
     /// Do what the day asks: let instalments fall due, try collections again.
     ///
-    /// Comes from the timer named by the last event that set one; early or repeated, it does nothing.
+    /// Comes from the timer named by the last event that set one; early or repeated, it does
+    /// nothing.
     MeetDay {
         /// Today in the tower's zone.
         on: Day,

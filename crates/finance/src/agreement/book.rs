@@ -1,8 +1,8 @@
 //! What is owed and what is paid, instalment by instalment.
 //!
-//! Interest is paid before principal. Money is kept for the instalment it was collected for; what is
-//! more than that instalment owes waits as unapplied cash and pays the oldest instalment that has
-//! fallen due. What always holds: no instalment is paid beyond its sum.
+//! Interest is paid before principal. Money is kept for the instalment it was collected for; what
+//! is more than that instalment owes waits as unapplied cash and pays the oldest instalment that
+//! has fallen due. What always holds: no instalment is paid beyond its sum.
 
 use super::Event;
 use crate::schedule::Row;

@@ -193,6 +193,6 @@ impl Contract {
     ///
     /// None when the order's id leaves no room within the 64 characters of a payment id.
     pub(super) fn collection_id(&self, number: u16, attempt: u16) -> Option<PaymentId> {
-        PaymentId::parse(&format!("{}-{number}-{attempt}", self.order)).ok()
+        PaymentId::parse(&format!("{}_{number}_{attempt}", self.order)).ok()
     }
 }

@@ -114,7 +114,10 @@ proptest! {
 
     #[test]
     fn more_to_pay_is_a_higher_rate(
-        lent in 100_000i64..1_000_000_000, part in 1i64..1_000, months in 1i32..85, more in 1i64..100,
+        lent in 100_000i64..1_000_000_000,
+        part in 1i64..1_000,
+        months in 1i32..85,
+        more in 1i64..100,
     ) {
         let start = day("2026-01-05");
         let each = lent / i64::from(months) + part;

@@ -3,6 +3,7 @@
 use crate::given::{cny, day, percent, policy};
 use finance::offer::{Offer, OfferError, PlanError, Terms};
 use finance::policy::UpfrontFee;
+use finance::schedule::Row;
 use kernel::{Money, Rate};
 use proptest::prelude::*;
 
@@ -135,7 +136,7 @@ proptest! {
         let offer = Offer::make(&terms, day("2026-01-01").plus_days(start)).expect("an offer");
 
         let rows = &offer.rows;
-        let sum = |of: fn(&finance::schedule::Row) -> Money| rows.iter().map(|row| of(row).minor()).sum::<i64>();
+        let sum = |of: fn(&Row) -> Money| rows.iter().map(|row| of(row).minor()).sum::<i64>();
         prop_assert_eq!(sum(|row| row.principal), offer.financed.minor());
         prop_assert_eq!(sum(|row| row.total) + offer.due_now.minor(), offer.total.minor());
         prop_assert_eq!(offer.total.minor() - price.minor(), offer.cost_of_credit.minor());
@@ -147,7 +148,10 @@ proptest! {
     }
 
     #[test]
-    fn no_interest_and_no_fee_is_a_rate_of_nothing(financed in 1_000i64..1_000_000_000, months in 1u16..=60) {
+    fn no_interest_and_no_fee_is_a_rate_of_nothing(
+        financed in 1_000i64..1_000_000_000,
+        months in 1u16..=60,
+    ) {
         let price = Money::new(financed, kernel::Currency::CNY);
         let zero = Money::zero(kernel::Currency::CNY);
         let terms = Terms {

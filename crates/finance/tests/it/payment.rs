@@ -294,7 +294,8 @@ proptest! {
                 prop_assert_eq!(story.tell(command, now), Ok(vec![]), "a repeat changes nothing");
             }
         }
-        let count = |wanted: fn(&Event) -> bool| story.past.iter().filter(|event| wanted(event)).count();
+        let past = &story.past;
+        let count = |wanted: fn(&Event) -> bool| past.iter().filter(|event| wanted(event)).count();
         let succeeded = count(|event| matches!(event, Event::Succeeded { .. }));
         let refunded = count(|event| matches!(event, Event::Refunded { .. }));
         prop_assert!(succeeded <= 1 && refunded <= succeeded);
