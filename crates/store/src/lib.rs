@@ -21,6 +21,9 @@ mod views; // rows that pages read
 mod ledger; // double entry, chained
 mod vault; // personal text under each buyer's own key
 mod session; // who is signed in
+mod code; // one-time codes and phone numbers
+mod staff; // who works here
+mod secret; // hashes that do not print
 mod document; // texts as they were signed
 mod readers; // connections that only read
 mod folder; // one file, one process
@@ -29,12 +32,15 @@ mod columns; // columns read back as words of the trade
 mod fault; // what can go wrong
 
 pub use batch::Told;
+pub use code::{CODE_TRIES, CodeAnswer};
 pub use dispatch::{AnyRefusal, RunDone};
 pub use execution::{Context, Done, Failure};
 pub use fault::Fault;
 pub use ledger::{Break, PostedEntry, Verified};
 pub use outbox::{Due, STUCK_ATTEMPTS, Stuck};
-pub use session::{CODE_TRIES, CodeAnswer, SecretHash, Session, SessionKind, Staff};
+pub use secret::SecretHash;
+pub use session::{Session, SessionKind};
+pub use staff::Staff;
 pub use store::{Options, Store};
 pub use timer::{DueTimer, TimerKey};
 pub use views::agreement::{AgreementFilter, AgreementRow, InstalmentRow};

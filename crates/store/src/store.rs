@@ -195,4 +195,22 @@ impl Store {
     ) -> Result<T, Fault> {
         self.writer().write(writing).await
     }
+
+    /// Carries out one statement that changes rows.
+    pub(crate) async fn change<P: rusqlite::Params>(
+        &self,
+        doing: &'static str,
+        statement: &'static str,
+        mut parameters: impl FnMut() -> P + Send + 'static,
+    ) -> Result<(), Fault> {
+        self.write(move |batch| {
+            batch
+                .connection
+                .prepare_cached(statement)
+                .and_then(|mut statement| statement.execute(parameters()))
+                .map_err(Fault::sql(doing))?;
+            Ok(())
+        })
+        .await
+    }
 }

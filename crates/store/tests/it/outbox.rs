@@ -7,20 +7,18 @@ use store::{Context, Store};
 
 const LEASE_MS: i64 = 30_000;
 
-/// Holds and gives back a car, twice over: facts that have reactions.
+/// A car that is held and let go by time, twice over: facts that have reactions.
 async fn busy_car(store: &Store) {
     shop::stock(store, &vin(1)).await;
     for number in 1..=2 {
-        let commands = [
-            hold(number, at(600)),
-            Command::ReleaseHold {
-                order: order(number),
-            },
-        ];
-        for command in commands {
-            let done = store
-                .execute::<Vehicle>(&vin(1), command, Context::at(at(1)))
-                .await;
+        let begin = i64::from(number) * 10;
+        let end = Command::EndHold {
+            order: order(number),
+        };
+        let commands = [(begin, hold(number, at(begin + 5))), (begin + 5, end)];
+        for (second, command) in commands {
+            let context = Context::at(at(second));
+            let done = store.execute::<Vehicle>(&vin(1), command, context).await;
             done.expect("the car is free, then held");
         }
     }
@@ -32,17 +30,17 @@ async fn a_later_fact_of_a_stream_waits_for_the_earlier_one() {
     let store = folder.open();
     busy_car(&store).await;
     let depth = store.outbox_depth().await.expect("it can be counted");
-    assert!(depth >= 2, "holds have reactions");
+    assert!(depth >= 2, "ended holds have reactions");
     let mut versions = Vec::new();
     for _ in 0..depth {
         let due = store
-            .claim_due(at(2), LEASE_MS, 10)
+            .claim_due(at(30), LEASE_MS, 10)
             .await
             .expect("it can be claimed");
         assert_eq!(due.len(), 1, "one fact of the stream at a time");
         assert!(matches!(&due[0].fact, Fact::Vehicle(car, _) if *car == vin(1)));
         let none = store
-            .claim_due(at(2), LEASE_MS, 10)
+            .claim_due(at(30), LEASE_MS, 10)
             .await
             .expect("it can be claimed");
         assert_eq!(none, vec![], "what is claimed is not claimed again");
@@ -59,18 +57,18 @@ async fn a_lease_that_ran_out_is_claimed_by_the_next_worker() {
     let store = folder.open();
     busy_car(&store).await;
     let first = store
-        .claim_due(at(2), LEASE_MS, 10)
+        .claim_due(at(30), LEASE_MS, 10)
         .await
         .expect("it can be claimed");
     assert_eq!(first[0].attempts, 1);
     let again = store
-        .claim_due(at(2 + 31), LEASE_MS, 10)
+        .claim_due(at(30 + 31), LEASE_MS, 10)
         .await
         .expect("it can be claimed");
     assert_eq!((again[0].version, again[0].attempts), (first[0].version, 2));
     assert!(matches!(
         &again[0].fact,
-        Fact::Vehicle(_, Event::Held { .. })
+        Fact::Vehicle(_, Event::HoldEnded { .. })
     ));
 }
 
