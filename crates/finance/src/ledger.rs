@@ -1,7 +1,7 @@
 //! Double entry, computed from events.
 //!
 //! An entry that does not balance in every currency cannot be made. Which accounts an event moves
-//! is written here as two lists, one per aggregate, and nowhere else; the store keeps what they say.
+//! is written here as two lists, one per aggregate, and nowhere else; the store keeps the result.
 //! Debits are positive, credits negative. What always holds: the sum over all accounts is zero, and
 //! a settled agreement leaves its receivables and its deposit at zero; only unapplied cash, which
 //! belongs to the buyer, may remain.

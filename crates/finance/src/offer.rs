@@ -102,7 +102,7 @@ pub enum OfferError {
     NegativeFee(Money),
     /// Months and money lent do not belong together.
     #[error(
-        "{financed} over {months} months: lend something over 1 to {LONGEST_TERM} months, or nothing over 0"
+        "{financed} over {months} months: lend over 1 to {LONGEST_TERM} months, or nothing over 0"
     )]
     MonthsDoNotFit {
         /// What would be lent.

@@ -63,7 +63,8 @@ pub enum PolicyError {
     TermOutOfPlace(u16),
     /// A rate is negative or absurd.
     #[error(
-        "finance.{field}: {rate} is out of range: write 0% to {at_most}, as a fraction such as \"0.065\""
+        "finance.{field}: {rate} is out of range: \
+         write 0% to {at_most}, as a fraction such as \"0.065\""
     )]
     RateOutOfRange {
         /// The field of the file.

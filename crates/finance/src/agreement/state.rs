@@ -191,6 +191,8 @@ impl Contract {
 
     /// Names the payment of a collection, the same however often it is asked.
     ///
+    /// Underscores, because wallets take no hyphen in a trade number.
+    ///
     /// None when the order's id leaves no room within the 64 characters of a payment id.
     pub(super) fn collection_id(&self, number: u16, attempt: u16) -> Option<PaymentId> {
         PaymentId::parse(&format!("{}_{number}_{attempt}", self.order)).ok()

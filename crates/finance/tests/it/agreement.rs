@@ -201,9 +201,9 @@ fn a_failed_collection_is_tried_again_by_the_calendar_and_then_is_arrears() {
         vec![],
         "old news"
     );
-    story.does(fail("O1-1-2", 1, "2026-12-23"), NOW);
+    story.does(fail("O1_1_2", 1, "2026-12-23"), NOW);
     story.does(meet("2026-12-25"), NOW);
-    let last = story.does(fail("O1-1-3", 1, "2026-12-25"), NOW);
+    let last = story.does(fail("O1_1_3", 1, "2026-12-25"), NOW);
     assert!(matches!(
         last[0],
         Event::CollectionFailed {
@@ -243,7 +243,7 @@ fn in_arrears_later_instalments_are_collected_for_themselves() {
         events[1..],
         [due(2, 1, sum, Some("M1")), awaits("2027-02-22")]
     );
-    story.does(receive("O1-2-1", 2, sum, "2027-01-22"), NOW);
+    story.does(receive("O1_2_1", 2, sum, "2027-01-22"), NOW);
     assert_eq!(
         (status(&story, 1), status(&story, 2)),
         (Status::Overdue, Status::Paid)
@@ -268,7 +268,7 @@ fn late_money_pays_twice_nothing_but_the_next_instalment() {
     story.does(meet("2026-12-23"), NOW);
     // The first try turns out to have succeeded, while the second is under way and succeeds too.
     story.does(receive("O1_1_1", 1, sum, "2026-12-23"), NOW);
-    let twice = story.does(receive("O1-1-2", 1, sum, "2026-12-23"), NOW);
+    let twice = story.does(receive("O1_1_2", 1, sum, "2026-12-23"), NOW);
     assert!(matches!(twice[..], [Event::Allocated { unapplied, .. }] if unapplied == sum));
 
     let events = story.does(meet("2027-01-22"), NOW);
@@ -329,7 +329,7 @@ fn the_title_is_released_only_against_a_zero_balance() {
     for number in 1..=12 {
         story.does(Command::MeetDay { on }, NOW);
         let sum = instalment(&story, number);
-        let payment = payment_id(&format!("O1-{number}-1"));
+        let payment = payment_id(&format!("O1_{number}_1"));
         let last = story.does(
             Command::Receive {
                 payment,
