@@ -368,12 +368,14 @@ fn holder<'s>(state: &'s State, bay: &Place) -> Option<&'s LiveJob> {
 }
 
 /// Gives the phase of a bay after its doors and floor were read anew. A door found half-way counts
-/// as open, except that a buyer who was called still waits for it to open.
+/// as open, unless somebody still waits for it to open: then it is ordered open again.
 fn resynced(bay: &Bay, status: &BayStatus, loaded: bool, stage: Option<&Stage>) -> Phase {
     let called = matches!(stage, Some(Stage::AtBay { .. } | Stage::Asked { .. }));
+    let awaited = matches!(stage, Some(Stage::Awaiting { .. }));
     let was = bay.phase;
     match (status.outer, loaded) {
         (Door::Closed | Door::Moving, true) if called => Phase::CustomerCalled,
+        (Door::Moving, false) if awaited => Phase::ClosedEmpty,
         (Door::Closed, true) => match was {
             // A car nobody could reach needs no new sweep.
             Phase::ClosedLoaded | Phase::CustomerCalled | Phase::Filling | Phase::Emptying => {

@@ -3,6 +3,7 @@
 use crate::machine::SINGAPORE;
 use crate::peer::Lie;
 use crate::site::{Rejects, Site, fetch, job, store, vin};
+use tower::bay::Phase;
 use tower::handshake::{Action, Mode};
 use tower::inventory::tag;
 use tower::planner::{Why, waiting_for};
@@ -150,6 +151,20 @@ fn a_jam_stops_everything_until_a_person_has_reset_the_machine() {
     site.until_idle(900);
     assert_eq!(site.happened(is_left), 1);
     assert!(site.state.faults.is_empty());
+}
+
+#[test]
+fn a_door_that_jams_half_way_is_opened_again_for_whoever_waits() {
+    let mut site = Site::new(SINGAPORE);
+    site.queue(store(1));
+    let opening = |site: &Site| site.state.bays[&Place::from("bay-1")].phase == Phase::Opening;
+    site.until(60, "opening", opening);
+    site.run(1);
+    site.plc.jam();
+    site.run(5);
+    site.plc.reset();
+    site.until_idle(600);
+    assert_eq!(site.happened(is_stored), 1);
 }
 
 #[test]
