@@ -8,6 +8,10 @@ use tower::tower as machine;
 
 /// One thing to be done because of a fact.
 #[derive(Clone, Debug, PartialEq)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "a reaction is done at once and never kept in numbers"
+)]
 pub enum Reaction {
     /// Send a command; if it is refused, send another instead.
     Do {

@@ -6,3 +6,4 @@
 mod shop; // the people, cars, sums and times all tests share
 mod list;
 mod timer;
+mod world; // whole purchases with faults, judged by where cars and money end up
