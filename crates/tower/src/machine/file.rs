@@ -6,6 +6,7 @@ use super::{BaySpec, Kinematics, Layout, LiftSpec, Machine, PlcSpec};
 use crate::job::CarSize;
 use crate::motion::Drive;
 use crate::tower::Place;
+use jiff::tz::TimeZoneDatabase;
 use kernel::TowerId;
 use toml::de::DeTable;
 
@@ -26,7 +27,7 @@ fn machine(reader: &mut Reader<'_>, mut root: Section<'_, '_>) -> Option<Machine
     let id = id(reader, &mut root);
     let name = root.text(reader, "name");
     let address = root.text(reader, "address");
-    let zone = root.text(reader, "zone");
+    let zone = zone(reader, &mut root);
     let notes = root.texts(reader, "notes");
     let takes = takes(reader, &mut root);
     let shape = shape(reader, &mut root);
@@ -66,6 +67,20 @@ fn id(reader: &mut Reader<'_>, root: &mut Section<'_, '_>) -> Option<TowerId> {
         );
     }
     parsed.ok()
+}
+
+fn zone(reader: &mut Reader<'_>, root: &mut Section<'_, '_>) -> String {
+    let zone = root.text(reader, "zone");
+    let known = TimeZoneDatabase::bundled().get(&zone).is_ok();
+    if root.has("zone") && !known {
+        let what = format!("{zone:?} is no time zone");
+        reader.tell(
+            root.at("zone"),
+            what,
+            "write an IANA name such as \"Asia/Singapore\"",
+        );
+    }
+    zone
 }
 
 /// The largest car that some levels take.
@@ -217,7 +232,7 @@ fn stand(reader: &mut Reader<'_>, section: &mut Section<'_, '_>) -> Stand {
     Stand {
         at: section.at("name"),
         place: Place(section.text(reader, "name")),
-        height_mm: section.whole_or(reader, "height_mm", 0..=500_000, 0) as u32,
+        height_mm: section.whole_or(reader, "floor_mm", 0..=500_000, 0) as u32,
         column: section.whole_or(reader, "column", -99..=99, 0) as i16,
         angle_deg: section.number_or(reader, "angle_deg", 0.0),
         max: sized.then(|| size(reader, section)),

@@ -266,7 +266,7 @@ fn check_stands(reader: &mut Reader<'_>, shape: &Shape, places: &[PlaceSpec], st
         }
         if stand.height_mm >= shape.shaft_height_mm {
             let what = format!("{} is outside the shaft", stand.place);
-            reader.tell(stand.at, what, "write a height_mm within shaft_height_mm");
+            reader.tell(stand.at, what, "write a floor_mm within shaft_height_mm");
         }
         let known = shape
             .stalls

@@ -1,6 +1,6 @@
 //! Random troubles at random times: whatever comes, no car is lost and every job ends.
 
-use crate::machine::SINGAPORE;
+use crate::machine::{GUANGZHOU, SINGAPORE};
 use crate::peer::Lie;
 use crate::site::{Rejects, Site, fetch, job, store};
 use proptest::prelude::*;
@@ -88,10 +88,11 @@ proptest! {
 
     #[test]
     fn whatever_goes_wrong_no_car_is_lost_and_every_job_ends(
+        text in prop_oneof![Just(SINGAPORE), Just(GUANGZHOU)],
         mut troubles in proptest::collection::vec(trouble(), 1..8),
     ) {
         troubles.sort_by_key(|(when, _, _)| *when);
-        let mut site = Site::with_cars(SINGAPORE, 5);
+        let mut site = Site::with_cars(text, 5);
         site.rejecting.insert(job("fetch-4"), Rejects::InTheOpenBay);
         for number in [2, 4] {
             site.queue(fetch(number));

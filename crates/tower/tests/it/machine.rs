@@ -1,14 +1,15 @@
 //! Machine files: what they promise, and what is told about a wrong one.
 
 use crate::motion::{number, vector};
+use crate::site::{Site, fetch};
 use tower::job::CarSize;
 use tower::machine::{Axis, Dimension, LiftPose, Machine, Phase, PlaceKind};
 use tower::motion::Trapezoid;
-use tower::tower::Place;
+use tower::tower::{Event, Place};
 
 pub(crate) const SINGAPORE: &str = include_str!("../../../../machines/autobahn-singapore.toml");
-const GUANGZHOU: &str = include_str!("../../../../machines/tmall-guangzhou.toml");
-const WOLFSBURG: &str = include_str!("../../../../machines/autostadt-wolfsburg.toml");
+pub(crate) const GUANGZHOU: &str = include_str!("../../../../machines/tmall-guangzhou.toml");
+pub(crate) const WOLFSBURG: &str = include_str!("../../../../machines/autostadt-wolfsburg.toml");
 
 pub(crate) fn read(text: &str) -> Machine {
     match Machine::parse(text, "machine.toml") {
@@ -125,6 +126,22 @@ fn each_half_of_a_wolfsburg_tower_has_its_own_lift() {
 }
 
 #[test]
+fn cars_of_both_halves_of_a_wolfsburg_tower_are_brought_to_the_bay_of_their_half() {
+    let mut site = Site::with_cars(WOLFSBURG, 30);
+    for number in [3, 15, 22] {
+        site.queue(fetch(number));
+    }
+    site.until_idle(1_200);
+    let bays = site.log.iter().filter_map(|event| match event {
+        Event::CarAtBay { bay, .. } => Some(bay.0.as_str()),
+        _ => None,
+    });
+    let mut bays: Vec<&str> = bays.collect();
+    bays.sort_unstable();
+    assert_eq!(bays, ["bay-1", "bay-1", "bay-2"]);
+}
+
+#[test]
 fn a_machine_seen_ten_times_faster_takes_a_tenth_of_the_time() {
     for text in [SINGAPORE, GUANGZHOU, WOLFSBURG] {
         let machine = read(text);
@@ -202,6 +219,7 @@ fn every_problem_of_a_file_is_told_with_line_column_and_cure() {
         .replace("levels = 15", "levels = 25\ncolour = \"red\"")
         .replace("speed_m_s = 1.2", "speed_m_s = 0")
         .replace("name = \"window\"", "name = \"bay-1\"")
+        .replace("Asia/Singapore", "Asia/Singapour")
         .replace("with_lift = true", "with_lift = \"yes\"");
     let told = problems(&wrong);
     let line = wrong
@@ -217,6 +235,7 @@ fn every_problem_of_a_file_is_told_with_line_column_and_cure() {
         "outside the shaft of 47500 mm; write at most 15 levels",
         "lift.speed_m_s is not a number above 0",
         "place bay-1 is there twice; give it a name of its own",
+        "\"Asia/Singapour\" is no time zone",
         "turn.with_lift is not true or false",
         "level 16 takes no car",
     ] {

@@ -71,8 +71,8 @@ pub(crate) struct Site {
     pub(crate) drop_orders: bool,
     pub(crate) double_orders: bool,
     pub(crate) sent: Vec<Order>,
-    /// A car that has left the floor and passes the exit barrier at some time.
-    at_barrier: Option<(Place, u64)>,
+    /// Cars that have left the floor and pass the exit barrier at some time.
+    at_barrier: Vec<(Place, u64)>,
 }
 
 impl Site {
@@ -92,7 +92,7 @@ impl Site {
             drop_orders: false,
             double_orders: false,
             sent: Vec::new(),
-            at_barrier: None,
+            at_barrier: Vec::new(),
         };
         let command = Command::Commission {
             places: site.machine.places.clone(),
@@ -261,7 +261,8 @@ impl Site {
     }
 
     fn people_act(&mut self) {
-        if let Some((place, _)) = self.at_barrier.take_if(|(_, when)| *when <= self.now_ms) {
+        let now_ms = self.now_ms;
+        for (place, _) in self.at_barrier.extract_if(.., |(_, when)| *when <= now_ms) {
             self.plc.bay_mut(&place).exits += 1;
         }
         for (place, bay) in self.state.bays.clone() {
@@ -305,7 +306,7 @@ impl Site {
             }
             Stage::Asked { .. } if open && self.plc.cars.contains_key(place) => {
                 self.plc.cars.remove(place);
-                self.at_barrier = Some((place.clone(), self.now_ms + 1_500));
+                self.at_barrier.push((place.clone(), self.now_ms + 1_500));
             }
             _ => {}
         }
