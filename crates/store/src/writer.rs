@@ -54,7 +54,6 @@ impl Writer {
     pub(crate) fn start(folder: Folder, shared: Shared) -> (Writer, thread::JoinHandle<()>) {
         let (queue, letters) = mpsc::channel(QUEUE);
         let work = move || {
-            let _loud = EndsProcessOnPanic;
             let stopped = write_until_stopped(&folder, &shared, letters);
             // The folder is free before anybody is told that the store is closed.
             drop(folder);
@@ -178,6 +177,8 @@ enum Broken {
 
 /// Writes a batch and answers it; a batch that one work breaks is replayed one by one.
 fn settle(connection: &Connection, shared: &Shared, mut works: Vec<Box<dyn Work>>) {
+    // Dropped before the works are, so that nobody is answered by a bug.
+    let _loud = EndsProcessOnPanic;
     match attempt(connection, shared, &mut works) {
         Ok(()) => works.into_iter().for_each(|work| work.answer(Ok(()))),
         Err(Broken::Work(_)) if works.len() > 1 => {

@@ -11,3 +11,6 @@ mod session; // tokens, codes, phones
 mod money; // a financed purchase
 mod ledger; // balanced, chained, tamper-evident
 mod view; // rows that pages read
+mod tower; // places, faults, failed jobs
+mod fault; // one bad stream, one bug
+mod property; // whatever is asked, everything agrees
