@@ -329,6 +329,8 @@ impl Controller {
         let stopped = status.safety_stop || status.fault != 0;
         match status.mode {
             _ if stopped => return vec![],
+            // Whatever else is wrong, referenced axes are the way out of it.
+            Mode::NotHomed if self.is_pausing() => return vec![],
             Mode::NotHomed => return vec![self.order(status, Action::Home, None, None, None)],
             Mode::Busy | Mode::Fault | Mode::Manual => return vec![],
             Mode::Idle => {}
@@ -349,12 +351,14 @@ impl Controller {
         commands
     }
 
-    /// A fault holds everything back; a refused order is tried again after a growing pause.
+    /// A fault holds everything back; a refused order only for a pause.
     fn is_held_back(&self) -> bool {
         let mut faults = self.state.faults.keys();
-        if faults.any(|code| *code != FaultCode::OrderRefused) {
-            return true;
-        }
+        faults.any(|code| *code != FaultCode::OrderRefused) || self.is_pausing()
+    }
+
+    /// A refused order is tried again after a pause that doubles with each refusal.
+    fn is_pausing(&self) -> bool {
         let doubling = self.refusals.saturating_sub(1).min(LONGEST_DOUBLING);
         let pause_ms = FIRST_PAUSE_MS << doubling;
         let paused = |when: Moment| self.now.millis_since(when) < pause_ms;

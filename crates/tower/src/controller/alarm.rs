@@ -1,9 +1,9 @@
 //! What is wrong, by the status and by the sensors, in words for a person at the machine.
 
-use crate::handshake::{Action, Mode, Status};
+use crate::handshake::{Action, Mode, Outcome, Status};
 use crate::inventory::tag;
 use crate::machine::Machine;
-use crate::tower::{Command, Fault, FaultCode, Stage, State};
+use crate::tower::{Command, Fault, FaultCode, OpenOrder, Stage, State};
 
 /// Faults that a comparison of sensors and stream raises and clears.
 const BY_SENSORS: [FaultCode; 3] = [
@@ -44,13 +44,20 @@ pub(super) fn by_status(machine: &Machine, state: &State, status: &Status) -> Ve
         && state
             .open
             .as_ref()
-            .is_some_and(|open| status.accepted >= open.order.seq)
+            .is_some_and(|open| is_carried_out(open, status))
     {
         commands.push(Command::ClearFault {
             code: FaultCode::OrderRefused,
         });
     }
     commands
+}
+
+/// An order that was taken and is under way or done was not refused.
+fn is_carried_out(open: &OpenOrder, status: &Status) -> bool {
+    let seq = open.order.seq;
+    let under_way = status.accepted >= seq && status.finished < seq;
+    under_way || (status.finished == seq && status.outcome == Outcome::Done)
 }
 
 /// Gives the faults to raise and to clear after a comparison of sensors and stream.

@@ -14,6 +14,7 @@ use crate::job::Kind;
 use crate::machine::{Machine, PlaceKind};
 use kernel::{Moment, Vin};
 use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
 
 type Decision = Result<Vec<Event>, Refusal>;
 
@@ -44,9 +45,12 @@ impl Seen {
         }
     }
 
-    fn places_of(&self, wanted: u32) -> Vec<&Place> {
-        let hits = self.tags.iter().filter(|(_, tag)| *tag == wanted);
-        hits.map(|(place, _)| place).collect()
+    fn by_tag(&self) -> BTreeMap<u32, Vec<&Place>> {
+        let mut places: BTreeMap<u32, Vec<&Place>> = BTreeMap::new();
+        for (place, tag) in &self.tags {
+            places.entry(*tag).or_default().push(place);
+        }
+        places
     }
 }
 
@@ -55,16 +59,18 @@ impl Seen {
 pub fn compare(state: &State, seen: &Seen) -> Result<Vec<(Vin, Place)>, Vec<Fault>> {
     let mut moved = Vec::new();
     let mut faults = Vec::new();
+    let known: BTreeSet<u32> = state.inventory.iter().map(|(_, vin)| tag(vin)).collect();
     for (place, tag) in &seen.tags {
-        faults.extend(strange(state, place, *tag));
+        faults.extend(strange(state, place, *tag, &known));
     }
+    let places = seen.by_tag();
     for (place, vin) in state.inventory.iter() {
         if state.trust == Trust::Full && is_open(state, place) {
             continue;
         }
-        match seen.places_of(tag(vin))[..] {
-            [at] if at == place => {}
-            [at] if state.trust != Trust::Full => moved.push((vin.clone(), at.clone())),
+        match places.get(&tag(vin)).map_or(&[][..], Vec::as_slice) {
+            [at] if *at == place => {}
+            [at] if state.trust != Trust::Full => moved.push((vin.clone(), Place::clone(at))),
             [at] => faults.push(missing(vin, place, Some(at))),
             _ => faults.push(missing(vin, place, None)),
         }
@@ -85,7 +91,7 @@ fn is_open(state: &State, place: &Place) -> bool {
         )
 }
 
-fn strange(state: &State, place: &Place, tag: u32) -> Option<Fault> {
+fn strange(state: &State, place: &Place, tag: u32, known: &BTreeSet<u32>) -> Option<Fault> {
     let bay = state.kind_of(place) == Some(PlaceKind::Bay);
     if bay && (is_open(state, place) || awaited(state, place)) {
         return None;
@@ -98,7 +104,7 @@ fn strange(state: &State, place: &Place, tag: u32) -> Option<Fault> {
             action: format!("look into {place}; clean the tag or the reader"),
         });
     }
-    if state.inventory.car_with_tag(tag).is_some() {
+    if known.contains(&tag) {
         return None;
     }
     Some(Fault {

@@ -238,6 +238,21 @@ fn a_refused_order_is_told_and_tried_again_after_a_pause() {
 }
 
 #[test]
+fn homing_that_is_refused_is_not_asked_for_at_every_turn() {
+    let mut site = Site::with_cars(SINGAPORE, 3);
+    let ordered = |event: &Event| matches!(event, Event::ActionOrdered { .. });
+    for _ in 0..120 {
+        site.plc.refuse_next = true;
+        site.step();
+    }
+    assert!(site.happened(ordered) <= 4, "{}", site.happened(ordered));
+    site.plc.refuse_next = false;
+    site.until(600, "calm", |site| site.state.trust == Trust::Full);
+    site.run(2);
+    assert!(site.state.faults.is_empty());
+}
+
+#[test]
 fn a_bay_does_not_close_while_either_sensor_sees_a_person() {
     for by_scanner in [true, false] {
         let mut site = fetching(2);
