@@ -10,7 +10,9 @@ mod timer; // what is to be done at a time
 mod list; // whenever X, do Y
 mod sending; // the commands the list sends
 mod rules; // the zone and hours that turn days into moments
+mod diagram; // every aggregate's life, drawn from its decisions
 
+pub use diagram::diagrams;
 pub use fact::{Fact, Stream};
 pub use list::react;
 pub use reaction::{Command, Effect, Message, Reaction};

@@ -303,9 +303,16 @@ fn on_tower(tower: &TowerId, event: &machine::Event) -> Vec<Reaction> {
                 Command::Tower(tower.clone(), back),
             )]
         }
-        // Left, by two proofs: handed over.
-        Event::CarLeft { order, .. } => {
-            vec![send(to_order(order, order::Command::NoteHandedOver))]
+        // Left, by two proofs: handed over. A car that left after its buyer rejected it is not sold
+        // to anybody else until a person has looked.
+        Event::CarLeft { order, vin, .. } => {
+            let withdraw = vehicle::Command::Withdraw {
+                reason: format!("left the tower while order {order} was being refunded"),
+            };
+            vec![send_or(
+                to_order(order, order::Command::NoteHandedOver),
+                Command::Vehicle(vin.clone(), withdraw),
+            )]
         }
         // Fetch impossible: give the money back.
         Event::JobFailed {
@@ -343,7 +350,7 @@ fn on_payment(
                 payment: payment.clone(),
             }),
         ],
-        // The down payment succeeded: the order is paid; an order that cannot take it sends it back.
+        // The down payment succeeded: the order is paid; one that cannot take it sends it back.
         Event::Succeeded {
             purpose: Purpose::DownPayment { order, .. },
             amount,

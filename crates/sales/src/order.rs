@@ -1,7 +1,7 @@
 //! One purchase of one car, from the hold to the keys, with its own stopwatch.
 //!
-//! Started → Approved or Refused → Offered → Signed → Paying → Paid → Fetching → AtBay → HandedOver;
-//! Expired, Cancelled, Refunding → Refunded. An order keeps references and sums it shows; the
+//! Started → Approved or Refused → Offered → Signed → Paying → Paid → Fetching → AtBay →
+//! HandedOver; Expired, Cancelled, Refunding → Refunded. An order keeps references and sums it shows; the
 //! schedule, the payment and the lift belong to their own streams.
 
 mod decision; // the guards, command by command

@@ -79,14 +79,23 @@ fn a_car_at_the_bay_is_shown_by_its_order_or_goes_back_up_when_nobody_waits_for_
 }
 
 #[test]
-fn a_car_that_has_left_is_handed_over() {
+fn a_car_that_has_left_is_handed_over_or_taken_off_sale_until_a_person_has_looked() {
     let left = Event::CarLeft {
         vin: vin(),
         bay: bay(),
         job: fetch(),
         order: order(),
     };
-    check(&on(left), &[send(to_order(order::Command::NoteHandedOver))]);
+    let withdraw = vehicle::Command::Withdraw {
+        reason: "left the tower while order order-1 was being refunded".to_owned(),
+    };
+    check(
+        &on(left),
+        &[send_or(
+            to_order(order::Command::NoteHandedOver),
+            Command::Vehicle(vin(), withdraw),
+        )],
+    );
 }
 
 #[test]
