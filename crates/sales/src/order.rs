@@ -1,8 +1,8 @@
 //! One purchase of one car, from the hold to the keys, with its own stopwatch.
 //!
 //! Started → Approved or Refused → Offered → Signed → Paying → Paid → Fetching → AtBay →
-//! HandedOver; Expired, Cancelled, Refunding → Refunded. An order keeps references and sums it shows; the
-//! schedule, the payment and the lift belong to their own streams.
+//! HandedOver; Expired, Cancelled, Refunding → Refunded. An order keeps references and sums it
+//! shows; the schedule, the payment and the lift belong to their own streams.
 
 mod decision; // the guards, command by command
 mod sale; // the state, folded from events
