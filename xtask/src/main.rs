@@ -1,4 +1,4 @@
-//! The project's own commands: `cargo xtask test`, `tidy`, `vectors`, `help`.
+//! The project's own commands: `cargo xtask test`, `tidy`, `vectors`, `diagrams`, `help`.
 //!
 //! They need nothing installed but Rust; what a check needs beyond that, `test` names or installs.
 //! Every command ends with a non-zero status when something is not as it should be.
@@ -7,6 +7,7 @@ mod tree; // the files of the project, read once
 mod pieces; // Rust source cut into code, comments and texts
 mod tidy; // the written rules, as functions over the files
 mod vectors; // published test vectors, run against the crates they concern
+mod diagrams; // life cycles, drawn from the deciders
 mod test; // everything a change has to pass
 
 use anyhow::{Result, bail};
@@ -17,6 +18,7 @@ const HELP: &str = "\
 cargo xtask test             run everything a change has to pass
 cargo xtask tidy             check the written rules of the project, and print its figures
 cargo xtask vectors PATH...  run files of published test vectors
+cargo xtask diagrams         draw the life cycles under docs/diagrams anew
 cargo xtask help             print this
 ";
 
@@ -39,6 +41,7 @@ fn run(arguments: &[String]) -> Result<()> {
         ["vectors", paths @ ..] if !paths.is_empty() => {
             vectors::run(&paths.iter().map(PathBuf::from).collect::<Vec<_>>())
         }
+        ["diagrams"] => diagrams::run(),
         [] | ["help" | "--help" | "-h"] => {
             print!("{HELP}");
             Ok(())
