@@ -25,12 +25,14 @@ mod code; // one-time codes and phone numbers
 mod staff; // who works here
 mod secret; // hashes that do not print
 mod document; // texts as they were signed
+mod answer; // what a program was answered, by its own key
 mod readers; // connections that only read
 mod folder; // one file, one process
 mod migrations; // the schema, forward only
 mod columns; // columns read back as words of the trade
 mod fault; // what can go wrong
 
+pub use answer::{ANSWER_SECONDS, KeptAnswer};
 pub use batch::Told;
 pub use code::{CODE_TRIES, CodeAnswer};
 pub use dispatch::{AnyRefusal, RunDone};

@@ -4,7 +4,7 @@ use crate::fault::Fault;
 use rusqlite::{Connection, TransactionBehavior};
 use std::path::Path;
 
-const FILES: [(&str, &str); 5] = [
+const FILES: [(&str, &str); 6] = [
     ("0001_log", include_str!("../migrations/0001_log.sql")),
     ("0002_views", include_str!("../migrations/0002_views.sql")),
     ("0003_ledger", include_str!("../migrations/0003_ledger.sql")),
@@ -12,6 +12,10 @@ const FILES: [(&str, &str); 5] = [
     (
         "0005_documents",
         include_str!("../migrations/0005_documents.sql"),
+    ),
+    (
+        "0006_answers",
+        include_str!("../migrations/0006_answers.sql"),
     ),
 ];
 

@@ -8,6 +8,7 @@ mod outbox; // order, lease, errors kept
 mod timer; // consumed once
 mod vault; // sealed, opened, erased
 mod session; // tokens, codes, phones
+mod answer; // the same request, the same answer
 mod money; // a financed purchase
 mod ledger; // balanced, chained, tamper-evident
 mod view; // rows that pages read
