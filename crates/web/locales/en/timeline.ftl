@@ -1,0 +1,23 @@
+# What happened, what happens now, what comes.
+timeline-label = The way of your purchase
+timeline-held = Car held
+timeline-approved = Credit approved
+timeline-refused = Plan not admitted
+timeline-signed = Contract signed
+timeline-paid = { $amount } paid
+timeline-not-paid = The wallet did not pay
+timeline-at-bay = At bay { $bay }
+timeline-opened = Code accepted, bay open
+timeline-rejected = Car not accepted
+timeline-keys = Driven out
+timeline-expired = Hold ended
+timeline-cancelled = Car given back
+timeline-refunding = Money on its way back
+timeline-refunded = Money back
+timeline-next-keys = Code, a look at the car, keys
+timeline-papers = Plates and insurance
+timeline-papers-when = before you drive
+timeline-papers-more = They are not part of the price.
+timeline-first = First instalment
+timeline-title = Title released to you
+timeline-title-at-keys = after the keys

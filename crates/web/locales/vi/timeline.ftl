@@ -1,0 +1,23 @@
+# Đã qua, đang diễn ra, sắp tới.
+timeline-label = Hành trình mua xe của bạn
+timeline-held = Giữ xe
+timeline-approved = Tín dụng được duyệt
+timeline-refused = Cách trả không được duyệt
+timeline-signed = Ký hợp đồng
+timeline-paid = Đã trả { $amount }
+timeline-not-paid = Ví chưa trả được
+timeline-at-bay = Xe đến cửa { $bay }
+timeline-opened = Mã đúng, cửa mở
+timeline-rejected = Không nhận xe
+timeline-keys = Lái xe ra
+timeline-expired = Hết giờ giữ
+timeline-cancelled = Thôi giữ xe
+timeline-refunding = Đang hoàn tiền
+timeline-refunded = Đã hoàn tiền
+timeline-next-keys = Nhập mã, xem xe, nhận chìa khóa
+timeline-papers = Biển số và bảo hiểm
+timeline-papers-when = trước khi lái
+timeline-papers-more = Không nằm trong giá xe.
+timeline-first = Kỳ trả góp đầu tiên
+timeline-title = Chuyển quyền sở hữu
+timeline-title-at-keys = sau khi giao xe

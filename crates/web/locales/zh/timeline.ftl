@@ -1,0 +1,23 @@
+# 已完成、进行中、接下来。
+timeline-label = 购车进度
+timeline-held = 已预留
+timeline-approved = 信用已通过
+timeline-refused = 方案未通过
+timeline-signed = 已签合同
+timeline-paid = 已付 { $amount }
+timeline-not-paid = 钱包未能付款
+timeline-at-bay = 已到 { $bay } 号交车口
+timeline-opened = 取车码正确，门已开
+timeline-rejected = 未接收车辆
+timeline-keys = 已驶出
+timeline-expired = 预留到期
+timeline-cancelled = 已放弃预留
+timeline-refunding = 退款中
+timeline-refunded = 已退款
+timeline-next-keys = 输入取车码、看车、拿钥匙
+timeline-papers = 牌照与保险
+timeline-papers-when = 上路之前
+timeline-papers-more = 不含在车价内。
+timeline-first = 第一期还款
+timeline-title = 所有权转移给您
+timeline-title-at-keys = 交付之后

@@ -1,0 +1,95 @@
+//! Server-sent events: pages stay fresh from the same log that everything comes from.
+//!
+//! An event says only that something changed; the page then fetches its own parts again, or goes to
+//! another page. A reader that falls behind is told to fetch again too, so nothing is missed by
+//! being slow. News that comes close together is one event, because one fetch shows all of it.
+
+use crate::shop::Shop;
+use axum::response::sse::{Event, KeepAlive, Sse};
+use futures::Stream;
+use reactions::Fact;
+use std::convert::Infallible;
+use std::sync::Arc;
+use std::time::Duration;
+use store::Told;
+use tokio::sync::broadcast::Receiver;
+use tokio::sync::broadcast::error::{RecvError, TryRecvError};
+
+/// What a fact means for an open page.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum News {
+    /// Its marked parts are to be fetched again.
+    Reload,
+    /// It is over; the reader is to go to an address of ours.
+    Leave(String),
+}
+
+const KEEP_ALIVE: Duration = Duration::from_secs(15);
+const TOGETHER: Duration = Duration::from_millis(250);
+
+/// Streams a `reload` event for every fact that concerns a page.
+pub fn changes<C>(
+    shop: &Shop,
+    concerns: C,
+) -> Sse<impl Stream<Item = Result<Event, Infallible>> + use<C>>
+where
+    C: Fn(&Fact) -> bool + Send + Sync + 'static,
+{
+    news(shop, move |fact| concerns(fact).then_some(News::Reload))
+}
+
+/// Streams what each fact means for a page.
+pub fn news<M>(
+    shop: &Shop,
+    meaning: M,
+) -> Sse<impl Stream<Item = Result<Event, Infallible>> + use<M>>
+where
+    M: Fn(&Fact) -> Option<News> + Send + Sync + 'static,
+{
+    let told = shop.store.subscribe();
+    let stream = futures::stream::unfold((told, meaning), |(mut told, meaning)| async move {
+        let first = next(&mut told, &meaning).await?;
+        tokio::time::sleep(TOGETHER).await;
+        let weightiest = waiting(&mut told, &meaning)
+            .flatten()
+            .chain([first])
+            .max()?;
+        Some((Ok(event(weightiest)), (told, meaning)))
+    });
+    Sse::new(stream).keep_alive(KeepAlive::new().interval(KEEP_ALIVE))
+}
+
+async fn next(
+    told: &mut Receiver<Arc<Told>>,
+    meaning: &(impl Fn(&Fact) -> Option<News> + Sync),
+) -> Option<News> {
+    loop {
+        match told.recv().await {
+            Ok(one) => match meaning(&one.fact) {
+                Some(news) => return Some(news),
+                None => continue,
+            },
+            Err(RecvError::Lagged(_)) => return Some(News::Reload),
+            Err(RecvError::Closed) => return None,
+        }
+    }
+}
+
+/// Everything that waits already.
+fn waiting(
+    told: &mut Receiver<Arc<Told>>,
+    meaning: &(impl Fn(&Fact) -> Option<News> + Sync),
+) -> impl Iterator<Item = Option<News>> {
+    std::iter::from_fn(move || match told.try_recv() {
+        Ok(one) => Some(meaning(&one.fact)),
+        Err(TryRecvError::Lagged(_)) => Some(Some(News::Reload)),
+        Err(TryRecvError::Empty | TryRecvError::Closed) => None,
+    })
+}
+
+fn event(news: News) -> Event {
+    match news {
+        News::Reload => Event::default().event("reload").data("1"),
+        News::Leave(address) => Event::default().event("leave").data(address),
+    }
+}

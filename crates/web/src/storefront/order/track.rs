@@ -1,0 +1,218 @@
+//! The car on its way: the tower with its lift, the seconds left, the code, and the timeline.
+//!
+//! Seconds come from the same plan the machine follows; while people are in the line they are an
+//! interval. The page says why the car waits, and what happens if it cannot come.
+
+use super::Purchase;
+use super::timeline::{self, Line};
+use crate::desk::pick_up;
+use crate::drawing::Drawing;
+use crate::drawing::tower::{self as drawn, FacadeSize};
+use crate::facade::{self, Sight, Wish};
+use crate::layout::{Page, html};
+use crate::problem::Problem;
+use crate::storefront::order::owned::paper_links;
+use crate::text::Text;
+use askama::Template;
+use axum::response::Response;
+use qrcode::{Color, EcLevel, QrCode};
+use reactions::fetch_job;
+use sales::order::{Stage, Visit};
+use tower::planner::{self, Eta, Why};
+use tower::tower::Stage as JobStage;
+
+#[derive(Template)]
+#[template(path = "storefront/track.html")]
+struct Track {
+    page: Page,
+    t: Text,
+    name: String,
+    facade: Drawing,
+    title: String,
+    /// When the car stands at the bay, in milliseconds since 1970, and that as a clock.
+    arrival: Option<(i64, String)>,
+    /// The interval of the arrival, or what to do at the bay.
+    detail: String,
+    /// Why the car waits.
+    why: Option<String>,
+    digits: (String, String),
+    qr: Qr,
+    lines: Vec<Line>,
+    contract: String,
+    disclosure: String,
+}
+
+/// A QR code as one path of squares.
+struct Qr {
+    size: usize,
+    path: String,
+}
+
+/// Where the car is on its way.
+struct OnItsWay {
+    title: String,
+    arrival: Option<Eta>,
+    detail: String,
+    why: Option<String>,
+}
+
+/// Shows the way of the car.
+pub(super) async fn show(purchase: &Purchase) -> Result<Response, Problem> {
+    let t = purchase.t;
+    let sight = facade::look(&purchase.shop).await?;
+    let way = on_its_way(purchase, &sight);
+    let history = timeline::history(purchase).await?;
+    let mut lines = timeline::past(purchase, &history);
+    lines.push(Line {
+        class: "now",
+        words: way.title.clone(),
+        when: way
+            .arrival
+            .map_or_else(String::new, |eta| t.duration(eta.expected_s)),
+        more: None,
+    });
+    lines.extend(timeline::to_come(purchase));
+    let code = pick_up::code(&purchase.shop, &purchase.id);
+    let (first, second) = code.split_at(code.len() / 2);
+    let arrival = way.arrival.map(|eta| {
+        let at = purchase.now.plus_seconds(eta.expected_s as i64);
+        (at.millis(), t.clock(eta.expected_s))
+    });
+    let (contract, disclosure) = paper_links(purchase);
+    Ok(html(&Track {
+        page: purchase.page(way.title.clone()).night(),
+        t,
+        name: purchase.car_name(),
+        facade: picture(purchase, &sight),
+        title: way.title,
+        arrival,
+        detail: way.detail,
+        why: way.why,
+        digits: (first.to_owned(), second.to_owned()),
+        qr: qr(&code),
+        lines,
+        contract,
+        disclosure,
+    }))
+}
+
+fn on_its_way(purchase: &Purchase, sight: &Sight) -> OnItsWay {
+    let t = purchase.t;
+    if let Stage::AtBay { bay, visit, .. } = &purchase.sale.stage {
+        return at_bay(t, &facade::bay_name(&bay.as_str().into()), *visit);
+    }
+    let machine = &purchase.shop.machine;
+    let job = fetch_job(&purchase.id);
+    let live = sight.state.job(&job);
+    let known = planner::eta(&sight.state, machine, &job, sight.now);
+    let arrival = known.or_else(|| sight.if_fetched(machine, &purchase.sale.vin));
+    let ahead = planner::in_order(&sight.state)
+        .iter()
+        .position(|other| other.job.id == job);
+    let title = match live.map(|live| &live.stage) {
+        None => t.msg("track-ordered"),
+        Some(JobStage::Waiting) => match ahead {
+            Some(count) if count > 0 => t.with("track-in-line", &[("count", &count)]),
+            _ => t.msg("track-next"),
+        },
+        Some(JobStage::Moving { .. }) if is_loaded(sight) => t.msg("track-coming-down"),
+        Some(JobStage::Moving { .. }) => t.msg("track-lift-goes"),
+        Some(_) => t.msg("track-at-bay-soon"),
+    };
+    let seen = purchase.shop.status.borrow();
+    let status = seen.as_ref().map(|seen| &seen.status);
+    let why = planner::waiting_for(&sight.state, machine, &job, status, sight.now);
+    let stands = !sight.runs;
+    OnItsWay {
+        title,
+        arrival: arrival.filter(|_| !stands),
+        detail: arrival
+            .filter(|_| !stands)
+            .map_or_else(String::new, |eta| interval(t, eta)),
+        why: if stands {
+            Some(t.msg("why-stands"))
+        } else {
+            why.and_then(|why| why_words(t, &why))
+        },
+    }
+}
+
+fn is_loaded(sight: &Sight) -> bool {
+    let open = sight.state.open.as_ref();
+    open.is_some_and(|open| {
+        let gone = sight.now.millis_since(open.at);
+        let loaded = open.plan.as_ref().map(|plan| plan.loaded_ms);
+        loaded.is_some_and(|loaded| u64::try_from(gone).unwrap_or(0) >= loaded)
+    })
+}
+
+fn at_bay(t: Text, bay: &str, visit: Visit) -> OnItsWay {
+    let (title, detail) = match visit {
+        Visit::Awaited => (
+            t.with("track-at-bay", &[("bay", &bay)]),
+            t.with("track-at-bay-text", &[("bay", &bay)]),
+        ),
+        Visit::CodeAccepted => (t.msg("track-open"), t.msg("track-open-text")),
+        Visit::CarAccepted => (t.msg("track-accepted"), t.msg("track-accepted-text")),
+    };
+    OnItsWay {
+        title,
+        arrival: None,
+        detail,
+        why: None,
+    }
+}
+
+fn interval(t: Text, eta: Eta) -> String {
+    if eta.earliest_s == eta.latest_s {
+        return t.msg("track-exact");
+    }
+    let (from, to) = (t.duration(eta.earliest_s), t.duration(eta.latest_s));
+    t.with("track-between", &[("from", &from), ("to", &to)])
+}
+
+fn why_words(t: Text, why: &Why) -> Option<String> {
+    match why {
+        Why::Running | Why::Next | Why::Shown => None,
+        Why::Faulty(_) | Why::Resync(_) => Some(t.msg("why-stands")),
+        Why::MachineBusy { .. } => Some(t.msg("why-busy")),
+        Why::Behind { .. } => Some(t.msg("why-behind")),
+        Why::NoBay { .. } => Some(t.msg("why-no-bay")),
+        Why::NoPlace | Why::WindowTaken | Why::Bay { .. } => Some(t.msg("why-bay")),
+        Why::Buyer { .. } | Why::DriveOut { .. } | Why::Car { .. } => None,
+    }
+}
+
+fn picture(purchase: &Purchase, sight: &Sight) -> Drawing {
+    let vin = &purchase.sale.vin;
+    let wish = Wish {
+        size: FacadeSize::Small,
+        link: &|_| None,
+        label: &|row| crate::stock::name(&row.listing),
+        chosen: &|row| row.listing.vin == *vin,
+    };
+    drawn::facade(&sight.facade(&purchase.shop, purchase.t, &wish), purchase.t)
+}
+
+/// Draws a code in squares, a row's neighbours as one bar.
+fn qr(text: &str) -> Qr {
+    let code = QrCode::with_error_correction_level(text, EcLevel::M);
+    let code = code.expect("six digits fit the smallest code");
+    let size = code.width();
+    let colours = code.to_colors();
+    let mut path = String::new();
+    for (y, row) in colours.chunks(size).enumerate() {
+        let mut x = 0;
+        while x < size {
+            let run = row[x..]
+                .iter()
+                .take_while(|colour| **colour == Color::Dark)
+                .count();
+            if run > 0 {
+                path.push_str(&format!("M{x} {y}h{run}v1h-{run}z"));
+            }
+            x += run + 1;
+        }
+    }
+    Qr { size, path }
+}
