@@ -112,6 +112,8 @@ pub enum DeviceRefusal {
 }
 
 /// The connection to one PLC.
+///
+/// Its calls take it exclusively, because a connection may move between threads but not be shared.
 pub struct Driver {
     addr: SocketAddr,
     unit: u8,
@@ -181,7 +183,7 @@ impl Driver {
     }
 
     async fn send_over(
-        &self,
+        &mut self,
         link: &mut Context,
         order: &Order,
         words: &[u16],
@@ -206,7 +208,7 @@ impl Driver {
         Ok(())
     }
 
-    async fn report_over(&self, link: &mut Context) -> Result<Report, Fault> {
+    async fn report_over(&mut self, link: &mut Context) -> Result<Report, Fault> {
         let mut torn = 0;
         loop {
             let words = self.block_over(link).await?;
@@ -231,7 +233,7 @@ impl Driver {
 
     /// Reads the status block in rising order; the first request holds identity and head, so that a
     /// foreign device is recognised before its other registers are asked for.
-    async fn block_over(&self, link: &mut Context) -> Result<Vec<u16>, Fault> {
+    async fn block_over(&mut self, link: &mut Context) -> Result<Vec<u16>, Fault> {
         let total = self.layout.status_len();
         let mut words = self.read_over(link, 0, HEAD_END).await?;
         registers::check_identity(&words, &self.layout).map_err(|source| Fault::Foreign {
@@ -248,7 +250,7 @@ impl Driver {
     }
 
     async fn read_over(
-        &self,
+        &mut self,
         link: &mut Context,
         offset: u16,
         asked: u16,
@@ -273,7 +275,7 @@ impl Driver {
     }
 
     async fn call(
-        &self,
+        &mut self,
         link: &mut Context,
         request: Request<'_>,
         doing: &'static str,

@@ -37,11 +37,11 @@ pub struct Wish<'a> {
     /// For which page.
     pub size: FacadeSize,
     /// Where a tap on a car leads.
-    pub link: &'a dyn Fn(&VehicleRow) -> Option<String>,
+    pub link: &'a (dyn Fn(&VehicleRow) -> Option<String> + Sync),
     /// What is said of a car beside its name, such as its price.
-    pub label: &'a dyn Fn(&VehicleRow) -> String,
+    pub label: &'a (dyn Fn(&VehicleRow) -> String + Sync),
     /// Which cars are marked.
-    pub chosen: &'a dyn Fn(&VehicleRow) -> bool,
+    pub chosen: &'a (dyn Fn(&VehicleRow) -> bool + Sync),
 }
 
 /// How old a report of the machine may be and still be believed.

@@ -2,3 +2,4 @@
 
 mod house; // a shop on a socket, with a small tower
 mod storefront; // what a buyer sees
+mod api; // what a program sees

@@ -1,0 +1,113 @@
+//! The clock moved forward, day by day, so that months pass in seconds and nothing is skipped.
+//!
+//! The clock jumps from one timer to the next and waits at each until everything that follows from it
+//! is done: an instalment is due on its day, is collected, and is in the books before the next day
+//! begins. A move waits while cars are moving and while the wallet has not answered.
+
+use crate::clock::Clock;
+use kernel::{Moment, TowerId};
+use std::time::Duration;
+use store::Store;
+use tokio::sync::{mpsc, watch};
+use tokio::time::Instant;
+use tower::tower::Tower;
+use web::shop::{Calendar, CalendarMove};
+
+/// Moves the clock when it is asked to.
+pub struct Mover {
+    clock: Clock,
+    store: Store,
+    tower: TowerId,
+    asked: mpsc::Receiver<Moment>,
+    progress: watch::Sender<Option<CalendarMove>>,
+}
+
+const LOOK: Duration = Duration::from_millis(5);
+const PATIENCE: Duration = Duration::from_secs(120);
+
+/// Makes a mover and the handle that pages hold.
+pub fn mover(clock: Clock, store: Store, tower: TowerId) -> (Mover, Calendar) {
+    let (ask, asked) = mpsc::channel(1);
+    let (progress, seen) = watch::channel(None);
+    (
+        Mover {
+            clock,
+            store,
+            tower,
+            asked,
+            progress,
+        },
+        Calendar {
+            ask,
+            progress: seen,
+        },
+    )
+}
+
+impl Mover {
+    /// Waits for moves and makes them, until told to stop.
+    pub async fn run(mut self, mut stop: watch::Receiver<bool>) {
+        loop {
+            let to = tokio::select! {
+                to = self.asked.recv() => to,
+                _ = stop.wait_for(|stop| *stop) => None,
+            };
+            let Some(to) = to else { return };
+            let mut state = CalendarMove {
+                from: self.clock.now(),
+                to,
+                reached: self.clock.now(),
+                done: false,
+                note: None,
+            };
+            self.show(&state);
+            let moved = tokio::select! {
+                moved = self.walk(&mut state) => moved,
+                _ = stop.wait_for(|stop| *stop) => return,
+            };
+            state.note = moved.err().map(|error| error.to_string());
+            state.reached = self.clock.now();
+            state.done = true;
+            self.show(&state);
+        }
+    }
+
+    async fn walk(&self, state: &mut CalendarMove) -> anyhow::Result<()> {
+        loop {
+            self.settle().await?;
+            state.reached = self.clock.now();
+            self.show(state);
+            match self.store.next_timer().await? {
+                Some(next) if next <= state.to => self.clock.move_to(next.plus_millis(1))?,
+                _ => {
+                    self.clock.move_to(state.to)?;
+                    return self.settle().await;
+                }
+            }
+        }
+    }
+
+    /// Waits until nothing is due: no timer, no fact whose reactions are not done, no move.
+    async fn settle(&self) -> anyhow::Result<()> {
+        let began = Instant::now();
+        loop {
+            let depth = self.store.outbox_depth().await?;
+            let next = self.store.next_timer().await?;
+            let (tower, _) = self.store.load::<Tower>(&self.tower).await?;
+            let still = tower.open.is_none();
+            if still && depth == 0 && next.is_none_or(|next| next > self.clock.now()) {
+                return Ok(());
+            }
+            if began.elapsed() > PATIENCE {
+                anyhow::bail!(
+                    "{depth} things that are due are not done yet; look under \"needs me now\""
+                );
+            }
+            tokio::time::sleep(LOOK).await;
+        }
+    }
+
+    fn show(&self, state: &CalendarMove) {
+        self.progress.send_replace(Some(state.clone()));
+    }
+}

@@ -1,0 +1,48 @@
+//! What can be typed, each command in its own file.
+
+mod bench; // how fast, on this machine
+mod demo; // everything on this computer
+mod import; // cars from a file
+mod ledger; // export and verify the books
+mod quote; // what a plan costs
+mod sandbox; // the simulated wallet on its own
+mod serve; // against a real configuration
+mod twin; // the simulated PLC on its own
+
+use clap::{Parser, Subcommand};
+
+/// A car vending machine: the shop, the lender and the machine's control system in one program.
+///
+/// Start with `automat demo`: it runs everything on this computer and says where to look.
+#[derive(Parser)]
+#[command(name = "automat", version, about, long_about)]
+pub struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    Demo(demo::Arguments),
+    Serve(serve::Arguments),
+    Import(import::Arguments),
+    Quote(quote::Arguments),
+    Twin(twin::Arguments),
+    Sandbox(sandbox::Arguments),
+    Ledger(ledger::Arguments),
+    Bench(bench::Arguments),
+}
+
+/// Runs what was typed.
+pub async fn run(arguments: Arguments) -> anyhow::Result<()> {
+    match arguments.command {
+        Command::Demo(arguments) => demo::run(arguments).await,
+        Command::Serve(arguments) => serve::run(arguments).await,
+        Command::Import(arguments) => import::run(arguments).await,
+        Command::Quote(arguments) => quote::run(&arguments),
+        Command::Twin(arguments) => twin::run(arguments).await,
+        Command::Sandbox(arguments) => sandbox::run(arguments).await,
+        Command::Ledger(arguments) => ledger::run(arguments).await,
+        Command::Bench(arguments) => bench::run(arguments).await,
+    }
+}

@@ -1,0 +1,70 @@
+//! Keys made at first start, kept beside the data in files only their owner may read.
+//!
+//! One file, three keys: the master key that wraps every buyer's own, the key that codes and form
+//! tokens are made with, and the password of the first staff account, shown once.
+
+use anyhow::{Context, bail};
+use std::fs::{self, OpenOptions};
+use std::io::Write;
+use std::path::Path;
+
+/// What only this installation knows.
+pub struct Secrets {
+    /// Wraps every buyer's own key.
+    pub master: [u8; 32],
+    /// Makes codes and tokens.
+    pub shop: [u8; 32],
+}
+
+const LENGTH: usize = 64;
+
+/// Reads the secrets of a folder, making them at first start.
+pub fn load_or_make(folder: &Path) -> anyhow::Result<Secrets> {
+    let file = folder.join("secrets.key");
+    if !file.exists() {
+        let mut bytes = [0; LENGTH];
+        fill(&mut bytes);
+        write_private(&file, &bytes)?;
+    }
+    let bytes = fs::read(&file).with_context(|| format!("cannot read {}", file.display()))?;
+    let Ok(bytes) = <[u8; LENGTH]>::try_from(bytes.as_slice()) else {
+        bail!(
+            "{} holds {} bytes instead of {LENGTH}: put its backup back; without it no personal \
+             data of this folder can be opened",
+            file.display(),
+            bytes.len()
+        );
+    };
+    let half = |from: usize| {
+        bytes[from..from + 32]
+            .try_into()
+            .expect("each half of 64 bytes is 32 bytes")
+    };
+    Ok(Secrets {
+        master: half(0),
+        shop: half(32),
+    })
+}
+
+/// Writes a file that only its owner may read.
+pub fn write_private(file: &Path, bytes: &[u8]) -> anyhow::Result<()> {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt;
+        options.mode(0o600);
+    }
+    let mut written = options
+        .open(file)
+        .with_context(|| format!("cannot make {}; is the folder writable?", file.display()))?;
+    written
+        .write_all(bytes)
+        .and_then(|()| written.sync_all())
+        .with_context(|| format!("cannot write {}", file.display()))
+}
+
+/// Fills a buffer with random bytes of the system.
+pub fn fill(bytes: &mut [u8]) {
+    aws_lc_rs::rand::fill(bytes).expect("the system gives random bytes");
+}

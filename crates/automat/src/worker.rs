@@ -1,0 +1,183 @@
+//! Reactions and timers, carried out.
+//!
+//! Facts whose reactions are due are claimed by lease, their reactions done in order, and only then
+//! are they finished; timers likewise. Everything done here may be done twice: commands carry the key
+//! of the fact they follow from, effects are known to the world by their own ids.
+
+use crate::effect::World;
+use futures::StreamExt;
+use futures::stream::FuturesUnordered;
+use kernel::Moment;
+use reactions::{Command, Reaction, Rules, react, timer_due};
+use std::sync::Arc;
+use std::time::Duration;
+use store::{Context, Due, DueTimer, Failure, Store};
+use tokio::sync::watch;
+
+/// Carries out what is due, until told to stop.
+#[derive(Clone)]
+pub struct Worker {
+    store: Store,
+    world: Arc<World>,
+    rules: Rules,
+}
+
+/// Something could not be done now and is to be tried again.
+#[derive(Debug)]
+struct Again(String);
+
+const LEASE_MS: i64 = 60_000;
+const AT_ONCE: usize = 64;
+const POLL: Duration = Duration::from_millis(500);
+const TIMER_POLL: Duration = Duration::from_millis(200);
+
+impl Worker {
+    /// Makes a worker over a store and the world its effects touch.
+    pub fn new(store: Store, world: Arc<World>, rules: Rules) -> Worker {
+        Worker {
+            store,
+            world,
+            rules,
+        }
+    }
+
+    /// Works until told to stop; what is under way then is finished first.
+    pub async fn run(self, stop: watch::Receiver<bool>) {
+        tokio::join!(self.follow_facts(stop.clone()), self.follow_timers(stop));
+    }
+
+    async fn follow_facts(&self, mut stop: watch::Receiver<bool>) {
+        let mut under_way = FuturesUnordered::new();
+        loop {
+            let room = AT_ONCE - under_way.len();
+            if room > 0 && !*stop.borrow() {
+                match self.store.claim_due(self.world.now(), LEASE_MS, room).await {
+                    Ok(due) => under_way.extend(due.into_iter().map(|due| self.follow(due))),
+                    Err(fault) => tracing::error!(%fault, "cannot claim facts"),
+                }
+            }
+            if *stop.borrow() && under_way.is_empty() {
+                return;
+            }
+            let stopping = *stop.borrow();
+            tokio::select! {
+                Some(()) = under_way.next() => {}
+                () = self.store.woken().notified(), if !stopping => {}
+                () = tokio::time::sleep(POLL) => {}
+                _ = stop.changed(), if !stopping => {}
+            }
+        }
+    }
+
+    async fn follow(&self, due: Due) {
+        let reactions = react(&due.fact, due.at, &self.rules);
+        for (index, reaction) in reactions.into_iter().enumerate() {
+            let key = format!("{}-{}-{index}", due.stream, due.version);
+            if let Err(Again(why)) = self.carry_out(reaction, key).await {
+                tracing::warn!(stream = %due.stream, version = due.version, why, "will try again");
+                let until = self.world.now().plus_millis(backoff_ms(due.attempts));
+                if let Err(fault) = self.store.postpone(&due, until, &why).await {
+                    tracing::error!(%fault, "cannot put a fact off; its lease will end");
+                }
+                return;
+            }
+        }
+        if let Err(fault) = self.store.finish(&due).await {
+            tracing::error!(%fault, "cannot finish a fact; its reactions will be repeated");
+        }
+    }
+
+    async fn carry_out(&self, reaction: Reaction, key: String) -> Result<(), Again> {
+        match reaction {
+            Reaction::Effect(effect) => self.world.cause(effect).await.map_err(Again),
+            Reaction::Do { command, otherwise } => {
+                if self.command(command, key.clone()).await? {
+                    return Ok(());
+                }
+                match otherwise {
+                    Some(command) => self.command(command, format!("{key}-else")).await.map(drop),
+                    None => Ok(()),
+                }
+            }
+        }
+    }
+
+    /// Sends a command; tells whether the answer was yes.
+    async fn command(&self, command: Command, key: String) -> Result<bool, Again> {
+        let context = Context {
+            key: Some(key),
+            ..Context::at(self.world.now())
+        };
+        match self.store.run(command, context).await {
+            Ok(_) => Ok(true),
+            Err(Failure::Refused(refusal)) => {
+                tracing::debug!(?refusal, "a reaction was refused");
+                Ok(false)
+            }
+            // The key names the fact and the place in its list: another command under it is the
+            // list's next version meeting a fact it has already answered.
+            Err(Failure::KeyReused) => Ok(true),
+            Err(failure @ (Failure::Busy | Failure::Stale | Failure::Fault(_))) => {
+                Err(Again(failure.to_string()))
+            }
+        }
+    }
+
+    async fn follow_timers(&self, mut stop: watch::Receiver<bool>) {
+        while !*stop.borrow() {
+            let now = self.world.now();
+            match self.store.claim_timers(now, LEASE_MS, AT_ONCE).await {
+                Ok(timers) if !timers.is_empty() => {
+                    let mut fired: FuturesUnordered<_> = timers
+                        .into_iter()
+                        .map(|timer| self.fire(timer, now))
+                        .collect();
+                    while let Some(()) = fired.next().await {}
+                    continue;
+                }
+                Ok(_) => {}
+                Err(fault) => tracing::error!(%fault, "cannot claim timers"),
+            }
+            tokio::select! {
+                () = tokio::time::sleep(TIMER_POLL) => {}
+                _ = stop.changed() => {}
+            }
+        }
+    }
+
+    /// Fires a timer. A command consumes it; an effect drops it once it is done; a refusal means
+    /// that it is not needed any more.
+    async fn fire(&self, due: DueTimer, now: Moment) {
+        let done = match timer_due(due.timer, now, &self.rules) {
+            Reaction::Effect(effect) => self.world.cause(effect).await.map_err(Again),
+            Reaction::Do { command, .. } => {
+                let context = Context {
+                    consumes: Some(due.key.clone()),
+                    ..Context::at(now)
+                };
+                match self.store.run(command, context).await {
+                    Ok(_) | Err(Failure::Stale) => return,
+                    Err(Failure::Refused(_) | Failure::KeyReused) => Ok(()),
+                    Err(failure) => Err(Again(failure.to_string())),
+                }
+            }
+        };
+        let dropped = match done {
+            Ok(()) => self
+                .store
+                .drop_timer(&due.key)
+                .await
+                .map(drop)
+                .map_err(|f| f.to_string()),
+            Err(Again(why)) => Err(why),
+        };
+        if let Err(why) = dropped {
+            tracing::warn!(why, "a timer will fire again when its lease ends");
+        }
+    }
+}
+
+/// Waits 1 s, 2 s, 4 s and so on, five minutes at most.
+fn backoff_ms(attempts: u32) -> i64 {
+    1_000 * (1 << attempts.saturating_sub(1).min(8)).min(300)
+}

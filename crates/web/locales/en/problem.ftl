@@ -1,0 +1,9 @@
+problem-title = This did not work
+problem-home = Go to the tower
+problem-unreadable = We could not read what was sent. Go back, look at the form, and send it again. Nothing was changed.
+problem-signed-out = Please sign in first.
+problem-foreign-form = This form is too old or was not made by this page. Load the page again and send it once more. Nothing was changed.
+problem-not-found = There is nothing at this address.
+problem-too-many = That was too often. Wait a minute, then try again.
+problem-busy = We are very busy. Try again in a moment; nothing is lost.
+problem-inside = Something failed on our side. Nothing is lost. Try again in a moment.

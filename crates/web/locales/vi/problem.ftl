@@ -1,0 +1,9 @@
+problem-title = Chưa thực hiện được
+problem-home = Về tháp xe
+problem-unreadable = Chúng tôi không đọc được dữ liệu đã gửi. Hãy quay lại, xem lại biểu mẫu và gửi lần nữa. Chưa có gì thay đổi.
+problem-signed-out = Vui lòng đăng nhập trước.
+problem-foreign-form = Biểu mẫu này đã quá cũ hoặc không do trang này tạo ra. Hãy tải lại trang và gửi lần nữa. Chưa có gì thay đổi.
+problem-not-found = Không có gì ở địa chỉ này.
+problem-too-many = Bạn thử quá nhiều lần. Hãy đợi một phút rồi thử lại.
+problem-busy = Hệ thống đang rất bận. Hãy thử lại sau giây lát; không có gì bị mất.
+problem-inside = Có lỗi ở phía chúng tôi. Không có gì bị mất. Hãy thử lại sau giây lát.

@@ -1,0 +1,9 @@
+problem-title = 操作未完成
+problem-home = 返回车塔
+problem-unreadable = 我们无法读取提交的内容。请返回检查表单后重新提交。没有任何更改。
+problem-signed-out = 请先登录。
+problem-foreign-form = 此表单已过期，或不是由本页面生成。请刷新页面后重新提交。没有任何更改。
+problem-not-found = 此地址没有内容。
+problem-too-many = 操作过于频繁。请等一分钟后再试。
+problem-busy = 目前非常繁忙，请稍后再试。不会丢失任何内容。
+problem-inside = 我们这边出了问题，不会丢失任何内容。请稍后再试。

@@ -1,0 +1,338 @@
+//! The tower as it is seen now: its places, what stands there, lifts, bays, faults.
+
+use super::details::{Any, Details};
+use super::tracking::Motion;
+use crate::shop::Shop;
+use ::tower::bay::Phase;
+use ::tower::handshake::{Door, Mode, Status};
+use ::tower::machine::{Layout, Machine, PlaceKind, PlaceSpec};
+use ::tower::tower::{Fault, Place, State as TowerState, Tower, Trust};
+use axum::Json;
+use axum::extract::State;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// A tower.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Tower)]
+pub(super) struct TowerView {
+    #[schema(example = "autobahn-singapore")]
+    id: String,
+    name: String,
+    address: String,
+    /// The IANA name of its time zone.
+    zone: String,
+    layout: LayoutKind,
+    /// How many levels have slots.
+    levels: u16,
+    shaft_height_mm: u32,
+    /// Every place a car can stand in, other than a lift.
+    places: Vec<PlaceView>,
+    lifts: Vec<LiftView>,
+    bays: Vec<BayView>,
+    /// What the machine is doing; null while its controller does not answer.
+    mode: Option<ModeName>,
+    /// Whether the safety controller has stopped the machine.
+    safety_stop: Option<bool>,
+    /// When the controller last answered.
+    #[schema(format = DateTime)]
+    seen_at: Option<String>,
+    /// Whether the sensors agree with what is written.
+    is_reconciled: bool,
+    /// The move that is under way.
+    motion: Option<Motion>,
+    /// How many jobs are not done.
+    jobs: usize,
+    faults: Vec<FaultView>,
+}
+
+/// How slots lie around the shaft.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum LayoutKind {
+    /// Slanted stalls left and right of a shaft; the lift turns to face them.
+    Fishbone,
+    /// Columns beside each other; the lift travels along them.
+    Rack,
+    /// Stalls around a round shaft; the lift turns to face them.
+    Cylinder,
+}
+
+/// A place.
+#[derive(Serialize, ToSchema)]
+pub(super) struct PlaceView {
+    #[schema(example = "05-2")]
+    place: String,
+    kind: PlaceKindName,
+    /// From 1; 0 for a window and a bay.
+    level: u16,
+    /// On its level from 1; 0 for a window and a bay.
+    stall: u16,
+    /// Its floor above the bay's floor.
+    height_mm: u32,
+    /// The largest car it takes.
+    max: Largest,
+    is_out_of_service: bool,
+    /// The car that stands there.
+    vin: Option<String>,
+}
+
+/// What a place is for.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum PlaceKindName {
+    Slot,
+    Window,
+    Bay,
+}
+
+/// The largest car a place takes.
+#[derive(Serialize, ToSchema)]
+pub(super) struct Largest {
+    length_mm: u32,
+    width_mm: u32,
+    height_mm: u32,
+    mass_kg: u32,
+}
+
+/// A lift.
+#[derive(Serialize, ToSchema)]
+pub(super) struct LiftView {
+    lift: String,
+    /// Where its floor is; null while the controller does not answer.
+    height_mm: Option<u32>,
+    /// The car on it.
+    vin: Option<String>,
+}
+
+/// A hand-over bay.
+#[derive(Serialize, ToSchema)]
+pub(super) struct BayView {
+    bay: String,
+    phase: BayPhase,
+    /// The door to the street; null while the controller does not answer.
+    outer_door: Option<DoorState>,
+    /// The door to the shaft.
+    inner_door: Option<DoorState>,
+}
+
+/// Where a bay is in its cycle.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum BayPhase {
+    ClosedEmpty,
+    Filling,
+    ClosedLoaded,
+    CustomerCalled,
+    Opening,
+    OpenOccupied,
+    DrivingOut,
+    OpenEmpty,
+    Closing,
+    SweepCheck,
+    Emptying,
+}
+
+/// A door.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum DoorState {
+    Closed,
+    Moving,
+    Open,
+}
+
+/// What the machine is doing.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum ModeName {
+    /// Booted, axes not referenced.
+    NotHomed,
+    /// Ready for an order.
+    Idle,
+    /// Carrying one out.
+    Busy,
+    /// Stopped by a fault.
+    Fault,
+    /// In the hands of a person.
+    Manual,
+}
+
+/// Something wrong with the tower.
+#[derive(Serialize, ToSchema)]
+pub(super) struct FaultView {
+    /// What was seen.
+    cause: String,
+    /// What follows from it.
+    consequence: String,
+    /// What a person should do.
+    action: String,
+}
+
+/// Show the tower
+#[utoipa::path(
+    get, path = "/api/v1/tower", tag = "At the tower",
+    responses((status = 200, body = TowerView), Any)
+)]
+pub(super) async fn show_tower(State(shop): State<Shop>) -> Result<Json<TowerView>, Details> {
+    let (state, _) = shop.store.load::<Tower>(&shop.tower).await?;
+    let seen = shop.status.borrow().clone();
+    let mut view = TowerView::of(
+        &shop.machine,
+        &state,
+        seen.as_ref().map(|seen| &seen.status),
+    );
+    view.seen_at = seen.map(|seen| seen.at.timestamp().to_string());
+    Ok(Json(view))
+}
+
+impl TowerView {
+    fn of(machine: &Machine, state: &TowerState, status: Option<&Status>) -> TowerView {
+        TowerView {
+            id: machine.id.to_string(),
+            name: machine.name.clone(),
+            address: machine.address.clone(),
+            zone: machine.zone.clone(),
+            layout: LayoutKind::of(machine.layout),
+            levels: machine.levels,
+            shaft_height_mm: machine.shaft_height_mm,
+            places: machine
+                .places
+                .iter()
+                .map(|spec| PlaceView::of(spec, state))
+                .collect(),
+            lifts: lifts(machine, state, status),
+            bays: bays(machine, state, status),
+            mode: status.map(|status| ModeName::of(status.mode)),
+            safety_stop: status.map(|status| status.safety_stop),
+            seen_at: None,
+            is_reconciled: state.trust == Trust::Full,
+            motion: state.open.as_ref().and_then(Motion::of),
+            jobs: state.jobs.len(),
+            faults: state.faults.values().map(FaultView::of).collect(),
+        }
+    }
+}
+
+fn lifts(machine: &Machine, state: &TowerState, status: Option<&Status>) -> Vec<LiftView> {
+    let view = |(index, place): (usize, &Place)| LiftView {
+        lift: place.to_string(),
+        height_mm: status.and_then(|status| Some(status.lifts.get(index)?.height_mm)),
+        vin: state.inventory.car_at(place).map(ToString::to_string),
+    };
+    machine
+        .lifts
+        .iter()
+        .map(|lift| &lift.place)
+        .enumerate()
+        .map(view)
+        .collect()
+}
+
+fn bays(machine: &Machine, state: &TowerState, status: Option<&Status>) -> Vec<BayView> {
+    let view = |(index, place): (usize, &Place)| {
+        let seen = status.and_then(|status| status.bays.get(index));
+        let phase = state
+            .bays
+            .get(place)
+            .map(|bay| bay.phase)
+            .unwrap_or_default();
+        BayView {
+            bay: place.to_string(),
+            phase: BayPhase::of(phase),
+            outer_door: seen.map(|bay| DoorState::of(bay.outer)),
+            inner_door: seen.map(|bay| DoorState::of(bay.inner)),
+        }
+    };
+    machine
+        .bays
+        .iter()
+        .map(|bay| &bay.place)
+        .enumerate()
+        .map(view)
+        .collect()
+}
+
+impl PlaceView {
+    fn of(spec: &PlaceSpec, state: &TowerState) -> PlaceView {
+        PlaceView {
+            place: spec.place.to_string(),
+            kind: match spec.kind {
+                PlaceKind::Slot => PlaceKindName::Slot,
+                PlaceKind::Window => PlaceKindName::Window,
+                PlaceKind::Bay => PlaceKindName::Bay,
+            },
+            level: spec.level,
+            stall: spec.stall,
+            height_mm: spec.height_mm,
+            max: Largest {
+                length_mm: spec.max.length_mm,
+                width_mm: spec.max.width_mm,
+                height_mm: spec.max.height_mm,
+                mass_kg: spec.max.mass_kg,
+            },
+            is_out_of_service: spec.out_of_service,
+            vin: state.inventory.car_at(&spec.place).map(ToString::to_string),
+        }
+    }
+}
+
+impl LayoutKind {
+    fn of(layout: Layout) -> LayoutKind {
+        match layout {
+            Layout::Fishbone => LayoutKind::Fishbone,
+            Layout::Rack => LayoutKind::Rack,
+            Layout::Cylinder => LayoutKind::Cylinder,
+        }
+    }
+}
+
+impl BayPhase {
+    fn of(phase: Phase) -> BayPhase {
+        match phase {
+            Phase::ClosedEmpty => BayPhase::ClosedEmpty,
+            Phase::Filling => BayPhase::Filling,
+            Phase::ClosedLoaded => BayPhase::ClosedLoaded,
+            Phase::CustomerCalled => BayPhase::CustomerCalled,
+            Phase::Opening => BayPhase::Opening,
+            Phase::OpenOccupied => BayPhase::OpenOccupied,
+            Phase::DrivingOut => BayPhase::DrivingOut,
+            Phase::OpenEmpty => BayPhase::OpenEmpty,
+            Phase::Closing => BayPhase::Closing,
+            Phase::SweepCheck => BayPhase::SweepCheck,
+            Phase::Emptying => BayPhase::Emptying,
+        }
+    }
+}
+
+impl DoorState {
+    fn of(door: Door) -> DoorState {
+        match door {
+            Door::Closed => DoorState::Closed,
+            Door::Moving => DoorState::Moving,
+            Door::Open => DoorState::Open,
+        }
+    }
+}
+
+impl ModeName {
+    fn of(mode: Mode) -> ModeName {
+        match mode {
+            Mode::NotHomed => ModeName::NotHomed,
+            Mode::Idle => ModeName::Idle,
+            Mode::Busy => ModeName::Busy,
+            Mode::Fault => ModeName::Fault,
+            Mode::Manual => ModeName::Manual,
+        }
+    }
+}
+
+impl FaultView {
+    fn of(fault: &Fault) -> FaultView {
+        FaultView {
+            cause: fault.cause.clone(),
+            consequence: fault.consequence.clone(),
+            action: fault.action.clone(),
+        }
+    }
+}
