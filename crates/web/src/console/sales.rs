@@ -44,7 +44,6 @@ struct Bar {
     y: String,
     width: String,
     height: String,
-    cars: u64,
     title: String,
     /// The day's name, where there is room for it.
     label: Option<String>,
@@ -107,7 +106,6 @@ fn bars(first: Day, days: &[SalesDay], highest: u64, t: Text) -> Vec<Bar> {
             y: format!("{:.1}", CHART_HEIGHT - height),
             width: format!("{:.1}", step * BAR_SHARE),
             height: format!("{height:.1}"),
-            cars: count,
             title: t.with("console-bar", &[("day", &t.day(day)), ("n", &count)]),
             label: (index % 7 == 1).then(|| t.day(day)),
         }

@@ -82,14 +82,14 @@ fn place(shop: &Shop, row: &VehicleRow, t: Text) -> String {
 #[derive(Clone, Deserialize)]
 pub(super) struct Wanted {
     /// The down payment in percent of the price.
-    pub down: Option<String>,
+    down: Option<String>,
     /// The months; none or zero with a whole down payment for paying in full.
-    pub months: Option<u16>,
+    months: Option<u16>,
 }
 
 impl Wanted {
     /// Gives the plan asked for, or the usual one.
-    pub fn plan(&self, shop: &Shop) -> Plan {
+    pub(super) fn plan(&self, shop: &Shop) -> Plan {
         let usual = first_plan(shop);
         let down = self.down.as_deref().map(Rate::parse_percent);
         match self.months {

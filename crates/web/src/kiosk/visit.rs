@@ -58,7 +58,7 @@ enum Step {
     /// The car is the buyer's.
     Yours,
     /// The buyer leaves the car; the door waits for somebody's word.
-    StepBack,
+    LeaveBay,
     /// The door closes and the car goes up again.
     GoingBack,
     /// The purchase ended without a car.
@@ -75,7 +75,7 @@ impl Step {
             Step::LookAtCar => Some(3),
             Step::DriveOut | Step::Leaving => Some(4),
             Step::Yours => Some(5),
-            Step::StepBack | Step::GoingBack | Step::Over => None,
+            Step::LeaveBay | Step::GoingBack | Step::Over => None,
         }
     }
 }
@@ -103,7 +103,7 @@ fn step(sale: &Sale, order: &OrderId, tower: &machine::State) -> Step {
             why: RefundReason::Rejected,
         }
         | Stage::Refunded => match rejected_bay(order, tower) {
-            Some(_) => Step::StepBack,
+            Some(_) => Step::LeaveBay,
             None => Step::GoingBack,
         },
         _ => Step::Over,
