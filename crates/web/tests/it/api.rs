@@ -423,7 +423,8 @@ async fn the_tower_is_told_though_its_controller_does_not_answer() {
     let tower = shop.get("/api/v1/tower", None).await;
     assert_eq!(tower.status, 200);
     assert_eq!(tower.body["levels"], 15);
-    assert_eq!(tower.body["places"].as_array().map(Vec::len), Some(62));
+    let places = tower.body["places"].as_array().map(Vec::len);
+    assert_eq!(places, Some(shop.shop.machine.places.len()));
     assert_eq!(tower.body["mode"], Value::Null);
 }
 
@@ -507,31 +508,17 @@ async fn answers_have_the_fields_the_document_promises() {
 fn check(document: &Value, schema: &Value, answer: &Value, place: &str) {
     if let Some(name) = schema["$ref"].as_str() {
         let name = name.rsplit('/').next().expect("a reference ends in a name");
-        return check(
-            document,
-            &document["components"]["schemas"][name],
-            answer,
-            place,
-        );
+        let schema = &document["components"]["schemas"][name];
+        return check(document, schema, answer, place);
     }
-    for choices in [&schema["oneOf"], &schema["anyOf"]]
-        .into_iter()
-        .filter_map(Value::as_array)
-    {
-        if answer.is_null() {
-            assert!(
-                choices.iter().any(|choice| choice["type"] == "null"),
-                "{place} is null"
-            );
-            return;
-        }
-        let choice = choices.iter().find(|choice| choice["type"] != "null");
-        return check(
-            document,
-            choice.expect("a choice that is not null"),
-            answer,
-            place,
-        );
+    let mut keys = ["oneOf", "anyOf"].into_iter();
+    if let Some(choices) = keys.find_map(|key| schema[key].as_array()) {
+        let mut choices = choices.iter();
+        let fits = |choice: &&Value| (choice["type"] == "null") == answer.is_null();
+        let choice = choices
+            .find(fits)
+            .unwrap_or_else(|| panic!("{place} fits no choice"));
+        return check(document, choice, answer, place);
     }
     match answer {
         Value::Object(fields) => {
@@ -542,9 +529,8 @@ fn check(document: &Value, schema: &Value, answer: &Value, place: &str) {
                 assert!(fields.contains_key(name), "{place}/{name} is missing");
             }
             for (name, value) in fields {
-                let inner = known
-                    .get(name)
-                    .unwrap_or_else(|| panic!("{place}/{name} is unknown"));
+                let inner = known.get(name);
+                let inner = inner.unwrap_or_else(|| panic!("{place}/{name} is unknown"));
                 check(document, inner, value, &format!("{place}/{name}"));
             }
         }
@@ -554,21 +540,23 @@ fn check(document: &Value, schema: &Value, answer: &Value, place: &str) {
                 check(document, &schema["items"], item, &format!("{place}[]"));
             }
         }
-        _ => {
-            let kind = match answer {
-                Value::Null => "null",
-                Value::Bool(_) => "boolean",
-                Value::String(_) => "string",
-                Value::Number(number) if number.is_f64() => "number",
-                _ => "integer",
-            };
-            let allowed = &schema["type"];
-            let is_allowed = allowed == kind
-                || (kind == "integer" && allowed == "number")
-                || allowed
-                    .as_array()
-                    .is_some_and(|kinds| kinds.contains(&json!(kind)));
-            assert!(is_allowed, "{place} is {kind}, not {allowed}");
-        }
+        _ => check_scalar(schema, answer, place),
     }
+}
+
+fn check_scalar(schema: &Value, answer: &Value, place: &str) {
+    let kind = match answer {
+        Value::Null => "null",
+        Value::Bool(_) => "boolean",
+        Value::String(_) => "string",
+        Value::Number(number) if number.is_f64() => "number",
+        _ => "integer",
+    };
+    let allowed = &schema["type"];
+    let is_allowed = allowed == kind
+        || (kind == "integer" && allowed == "number")
+        || allowed
+            .as_array()
+            .is_some_and(|kinds| kinds.contains(&json!(kind)));
+    assert!(is_allowed, "{place} is {kind}, not {allowed}");
 }

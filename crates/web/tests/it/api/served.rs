@@ -207,8 +207,8 @@ impl Served {
         let inbox = format!("{}/messages.json?to={phone}", self.wallet_url);
         let inbox = send(self.http.get(inbox)).await.body;
         let text = inbox[0]["text"].as_str().expect("a message came");
-        let digits = text.split(|c: char| !c.is_ascii_digit());
-        let code = digits.filter(|word| word.len() == 6).next();
+        let mut digits = text.split(|c: char| !c.is_ascii_digit());
+        let code = digits.find(|word| word.len() == 6);
         code.expect("a code has six digits").to_owned()
     }
 }
