@@ -4,7 +4,7 @@
 //! them. Here the frames of the other end are made and read by code that shares nothing with it.
 
 use crate::plant::{Bench, Scratch, layout, machine, stock};
-use plc::registers::{decode_report, encode_order, encode_report};
+use plc::registers::{Garbled, decode_report, encode_order, encode_report};
 use plc::{Driver, Report, Twin, TwinOptions};
 use rmodbus::client::ModbusRequest;
 use rmodbus::server::ModbusFrame;
@@ -71,11 +71,17 @@ impl Client {
         self.request.parse_ok(&answer)
     }
 
+    /// Reads the status in three requests, again when a car changed place between them.
     async fn report(&mut self) -> Report {
-        let mut words = self.read(100, 96).await.expect("identity and head");
-        words.extend(self.read(196, 120).await.expect("most of the table"));
-        words.extend(self.read(316, 5).await.expect("the rest and the tail"));
-        decode_report(&words, &layout()).expect("nothing changed place")
+        loop {
+            let mut words = self.read(100, 96).await.expect("identity and head");
+            words.extend(self.read(196, 120).await.expect("most of the table"));
+            words.extend(self.read(316, 5).await.expect("the rest and the tail"));
+            match decode_report(&words, &layout()) {
+                Err(Garbled::Torn { .. }) => {}
+                read => return read.expect("the words are a report"),
+            }
+        }
     }
 
     async fn run(&mut self, order: &Order) -> Report {

@@ -39,7 +39,7 @@ fn the_singapore_tower_keeps_sixty_cars_on_fifteen_levels() {
         .map(|spec| spec.place.0.as_str())
         .collect();
     assert_eq!(names[..5], ["01-1", "01-2", "01-3", "01-4", "02-1"]);
-    assert_eq!(names[60..], ["window", "bay-1"]);
+    assert_eq!(names[60..], ["window", "bay-1", "bay-2"]);
     assert!(
         machine
             .places
