@@ -2,7 +2,8 @@
 //!
 //! The outermost layer. A browser without a visit cookie gets one before its request is answered, so
 //! that the first form it sees already carries a token. A problem answered to somebody who asked for
-//! a page becomes a page in their language.
+//! a page becomes a page in their language. A bug in one page is an error of that page: it is on
+//! standard error with its place, and the visitor is told that nothing is lost.
 
 use crate::layout::{Page, content_security_policy, html_with};
 use crate::problem::Problem;
@@ -14,6 +15,8 @@ use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
+use futures::FutureExt;
+use std::panic::AssertUnwindSafe;
 use std::time::Instant;
 
 const VISIT_AGE_SECONDS: u32 = 365 * 24 * 60 * 60;
@@ -31,7 +34,8 @@ pub async fn wrap(State(shop): State<Shop>, mut request: Request, next: Next) ->
     let wants_page = wants_page(request.headers(), &path);
     let lang = language(&path, request.headers());
     let began = Instant::now();
-    let mut response = next.run(request).await;
+    let answered = AssertUnwindSafe(next.run(request)).catch_unwind().await;
+    let mut response = answered.unwrap_or_else(|_| Problem::bug().into_response());
     shop.traffic.note(response.status(), began.elapsed());
     if wants_page && let Some(problem) = response.extensions().get::<Problem>().cloned() {
         response = problem_page(&shop, lang, &problem);

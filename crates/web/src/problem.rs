@@ -97,6 +97,11 @@ impl Problem {
     /// Something failed inside.
     pub fn inside(fault: &(dyn Error + 'static)) -> Problem {
         tracing::error!(causes = causes(fault), "request failed");
+        Problem::bug()
+    }
+
+    /// Something is wrong with us; whoever knows what has said so where we can read it.
+    pub fn bug() -> Problem {
         Problem::new(
             StatusCode::INTERNAL_SERVER_ERROR,
             "inside",
