@@ -351,6 +351,12 @@ pub(crate) struct Answer {
 }
 
 impl Browser {
+    /// Gives the value of a cookie.
+    pub(crate) fn cookie(&self, name: &str) -> String {
+        let jar = self.cookies.lock().expect("nobody panics with the jar");
+        jar.get(name).cloned().unwrap_or_default()
+    }
+
     /// Fetches a page.
     pub(crate) async fn get(&self, path: &str) -> Answer {
         self.send(self.http.get(self.address(path))).await

@@ -1,5 +1,8 @@
 //! Tests of the pages, asked over a real socket from a real store.
 
 mod house; // a shop on a socket, with a small tower
+mod purchase; // a purchase carried to the bay
 mod storefront; // what a buyer sees
+mod kiosk; // what the screen at the tower shows
+mod console; // what staff see
 mod api; // what a program sees

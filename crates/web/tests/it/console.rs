@@ -1,0 +1,307 @@
+//! The console: nobody sees it unsigned, it shows what the store says, and it cannot order the
+//! machine past its interlocks.
+
+use crate::house::{Answer, Browser, House, vin};
+use crate::purchase::{at_bay, held, paid};
+use argon2::Argon2;
+use argon2::PasswordHasher;
+use sales::order::{Order, Stage};
+use sales::vehicle::{self, Vehicle};
+use store::{SecretHash, Staff};
+use web::text::{Lang, Text};
+
+const PASSWORD: &str = "quiet-tower-77";
+const PAGES: [&str; 6] = ["", "/tower", "/orders", "/money", "/sales", "/cars"];
+
+/// Hires somebody and signs them in.
+async fn staff(house: &House, role: &str) -> Browser {
+    hire(house, role).await;
+    let browser = house.browser();
+    let answer = sign_in(&browser, role, PASSWORD).await;
+    assert_eq!(answer.status, 303, "{}", answer.text);
+    browser
+}
+
+async fn hire(house: &House, role: &str) {
+    let hash = Argon2::default().hash_password(PASSWORD.as_bytes());
+    let hash = hash.expect("a password can be hashed");
+    let staff = Staff {
+        name: role.to_owned(),
+        password_hash: SecretHash(hash.to_string()),
+        role: role.to_owned(),
+    };
+    let kept = house.shop.store.keep_staff(staff, house.shop.now()).await;
+    kept.expect("the store is sound");
+}
+
+async fn sign_in(browser: &Browser, name: &str, password: &str) -> Answer {
+    let page = browser
+        .get("/en/console/sign-in?next=%2Fconsole%2Fmoney")
+        .await;
+    let fields = [
+        ("name", name),
+        ("password", password),
+        ("next", "/console/money"),
+    ];
+    browser
+        .post("/en/console/sign-in", &page.token(), &fields)
+        .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_page_is_shown_to_somebody_who_is_not_staff() {
+    let house = House::open().await;
+    let stranger = house.browser();
+    let buyer = house.signed_in("13800000001").await;
+    for page in PAGES {
+        let path = format!("/en/console{page}");
+        for browser in [&stranger, &buyer] {
+            let answer = browser.get(&path).await;
+            assert_eq!(answer.status, 303, "{path}");
+            assert!(answer.location.starts_with("/en/console/sign-in"));
+        }
+    }
+    let form = stranger.get("/en/console/sign-in").await;
+    let fields = [("bay", "bay-1"), ("seen", "yes")];
+    let answer = stranger
+        .post("/en/console/tower/clear", &form.token(), &fields)
+        .await;
+    assert_eq!(answer.location, "/en/console/sign-in");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_wrong_password_and_an_unknown_name_are_told_the_same() {
+    let house = House::open().await;
+    hire(&house, "operator").await;
+    let browser = house.browser();
+    let words = "Name and password do not belong together";
+    for (name, password) in [("operator", "guess"), ("nobody", PASSWORD)] {
+        let answer = sign_in(&browser, name, password).await;
+        assert_eq!(answer.status, 422);
+        answer.says(words);
+    }
+    let answer = sign_in(&browser, "operator", PASSWORD).await;
+    assert_eq!(answer.location, "/en/console/money");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn guessing_passwords_is_stopped_for_a_while() {
+    let house = House::open().await;
+    let browser = house.browser();
+    for _ in 0..8 {
+        assert_eq!(sign_in(&browser, "operator", "guess").await.status, 422);
+    }
+    assert_eq!(sign_in(&browser, "operator", "guess").await.status, 429);
+    house.pass(16);
+    assert_eq!(sign_in(&browser, "operator", "guess").await.status, 422);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_session_of_staff_ends_with_the_working_day_and_on_demand() {
+    let house = House::open().await;
+    let browser = staff(&house, "operator").await;
+    let page = browser.get("/en/console").await;
+    assert_eq!(page.status, 200);
+    let out = browser
+        .post("/en/console/sign-out", &page.token(), &[])
+        .await;
+    assert_eq!(out.status, 303);
+    assert_eq!(browser.get("/en/console").await.status, 303);
+    let browser = staff(&house, "operator").await;
+    house.pass(12 * 60 * 60);
+    assert_eq!(browser.get("/en/console").await.status, 303);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_page_is_there_in_three_languages_with_and_without_sales() {
+    let house = House::open().await;
+    let browser = staff(&house, "admin").await;
+    for round in 0..2 {
+        for lang in ["en", "vi", "zh"] {
+            for page in PAGES {
+                let answer = browser.get(&format!("/{lang}/console{page}")).await;
+                assert_eq!(answer.status, 200, "{lang} {page}: {}", answer.text);
+                answer.says_not(" style=");
+            }
+        }
+        if round == 0 {
+            at_bay(&house, "13800000001", 1).await;
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_balances_shown_are_the_stores_and_sum_to_zero() {
+    let house = House::open().await;
+    paid(&house, "13800000001", 1).await;
+    let browser = staff(&house, "finance").await;
+    let page = browser.get("/en/console/money").await;
+    let balances = house
+        .shop
+        .store
+        .balances()
+        .await
+        .expect("the store is sound");
+    assert_eq!(balances.len(), 2);
+    let t = Text::of(Lang::En);
+    for (account, amount) in balances {
+        page.says(&account);
+        page.says(&format!("<td class=\"number\">{}</td>", t.money(amount)));
+    }
+    page.says("All accounts, CNY");
+    page.says("balanced");
+    page.says("<td class=\"number\">¥0.00</td>");
+    let verified = browser.get("/en/console/money?verify=1").await;
+    verified.says("It holds: 1 entries");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_page_can_clear_or_pass_over_what_stops_the_machine() {
+    let house = House::open().await;
+    at_bay(&house, "13800000001", 1).await;
+    let browser = staff(&house, "admin").await;
+    for page in PAGES {
+        let text = browser
+            .get(&format!("/en/console{page}"))
+            .await
+            .text
+            .to_lowercase();
+        for word in ["reset", "bypass", "override", "release-stop", "acknowledge"] {
+            assert!(!text.contains(word), "{page} says {word}");
+        }
+    }
+    let page = browser.get("/en/console/tower").await;
+    for act in [
+        "reset",
+        "release-stop",
+        "acknowledge",
+        "manual",
+        "open",
+        "move",
+    ] {
+        let car = vin(2);
+        let fields = [("what", act), ("vin", car.as_str()), ("job", "j1")];
+        let answer = browser
+            .post("/en/console/tower/ask", &page.token(), &fields)
+            .await;
+        assert_eq!(answer.status, 400, "{act}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_unpaid_order_is_cancelled_with_a_reason_by_those_who_may() {
+    let house = House::open().await;
+    let order = held(&house, "13800000001", 1).await;
+    let path = format!("/en/console/orders/{order}");
+    let operator = staff(&house, "operator").await;
+    let token = operator.get(&path).await.token();
+    let fields = [("reason", "the buyer called")];
+    let answer = operator
+        .post(&format!("{path}/cancel"), &token, &fields)
+        .await;
+    assert!(answer.location.ends_with("said=not-yours"));
+    let finance = staff(&house, "finance").await;
+    let token = finance.get(&path).await.token();
+    let answer = finance
+        .post(&format!("{path}/cancel"), &token, &[("reason", " ")])
+        .await;
+    assert!(answer.location.ends_with("said=incomplete"));
+    let answer = finance
+        .post(&format!("{path}/cancel"), &token, &fields)
+        .await;
+    finance
+        .follow(&answer)
+        .await
+        .says("The order was cancelled");
+    let (state, _) = house
+        .shop
+        .store
+        .load::<Order>(&order)
+        .await
+        .expect("the store is sound");
+    assert_eq!(
+        state.sale().map(|sale| &sale.stage),
+        Some(&Stage::Cancelled)
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_paid_order_is_refunded_but_not_cancelled() {
+    let house = House::open().await;
+    let order = paid(&house, "13800000001", 1).await;
+    let path = format!("/en/console/orders/{order}");
+    let finance = staff(&house, "finance").await;
+    let page = finance.get(&path).await;
+    page.says_not("Cancel this order");
+    let fields = [("why", "fetch-impossible"), ("reason", "flat tyre")];
+    let answer = finance
+        .post(&format!("{path}/refund"), &page.token(), &fields)
+        .await;
+    finance
+        .follow(&answer)
+        .await
+        .says("the tower cannot bring the car");
+    let again = finance
+        .post(&format!("{path}/refund"), &page.token(), &fields)
+        .await;
+    assert!(again.location.ends_with("said=not-now"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_buyers_phone_is_sealed_until_it_is_asked_for() {
+    let house = House::open().await;
+    let order = held(&house, "13800000001", 1).await;
+    let path = format!("/en/console/orders/{order}");
+    let browser = staff(&house, "operator").await;
+    let page = browser.get(&path).await;
+    page.says_not("13800000001");
+    let shown = browser
+        .post(&format!("{path}/person"), &page.token(), &[])
+        .await;
+    shown.says("13800000001");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_car_is_taken_off_sale_with_a_reason_unless_somebody_holds_it() {
+    let house = House::open().await;
+    held(&house, "13800000001", 1).await;
+    let operator = staff(&house, "operator").await;
+    let token = operator.get("/en/console/cars").await.token();
+    for (number, said) in [(1, "not-now"), (2, "done")] {
+        let path = format!("/en/console/cars/{}/withdraw", vin(number));
+        let answer = operator.post(&path, &token, &[("reason", "a dent")]).await;
+        assert!(answer.location.ends_with(said), "{}", answer.location);
+    }
+    let loaded = house.shop.store.load::<Vehicle>(&vin(2)).await;
+    let (car, _) = loaded.expect("the store is sound");
+    assert!(matches!(car, vehicle::State::Withdrawn { reason, .. } if reason == "a dent"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_form_sent_twice_is_one_job_and_a_tower_without_a_window_says_no() {
+    let house = House::open().await;
+    let operator = staff(&house, "operator").await;
+    let page = operator.get("/en/console/tower").await;
+    page.says_not("Bring a car to the window");
+    let car = vin(1);
+    let fields = [("what", "show"), ("vin", car.as_str()), ("job", "show-1")];
+    let answer = operator
+        .post("/en/console/tower/ask", &page.token(), &fields)
+        .await;
+    assert!(answer.location.ends_with("said=not-now"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_real_clock_and_a_real_machine_have_no_levers() {
+    let house = House::open().await;
+    let browser = staff(&house, "admin").await;
+    assert_eq!(browser.get("/en/console/clock").await.status, 404);
+    let page = browser.get("/en/console/tower").await;
+    page.says_not("Simulator");
+    page.says_not("/console/clock");
+    let fields = [("what", "jam"), ("place", "lift-1")];
+    let answer = browser
+        .post("/en/console/simulator", &page.token(), &fields)
+        .await;
+    assert_eq!(answer.status, 404);
+}
