@@ -5,6 +5,7 @@
 //! a page becomes a page in their language. A bug in one page is an error of that page: it is on
 //! standard error with its place, and the visitor is told that nothing is lost.
 
+use crate::compression;
 use crate::layout::{Page, content_security_policy, html_with};
 use crate::problem::Problem;
 use crate::shop::Shop;
@@ -33,6 +34,7 @@ pub async fn wrap(State(shop): State<Shop>, mut request: Request, next: Next) ->
     let path = request.uri().path().to_owned();
     let wants_page = wants_page(request.headers(), &path);
     let lang = language(&path, request.headers());
+    let small = compression::is_welcome(request.headers());
     let began = Instant::now();
     let answered = AssertUnwindSafe(next.run(request)).catch_unwind().await;
     let mut response = answered.unwrap_or_else(|_| Problem::bug().into_response());
@@ -45,7 +47,11 @@ pub async fn wrap(State(shop): State<Shop>, mut request: Request, next: Next) ->
         response.headers_mut().append(header::SET_COOKIE, value);
     }
     protect(&shop, response.headers_mut());
-    response
+    if small {
+        compression::compress(response).await
+    } else {
+        response
+    }
 }
 
 /// Sends a browser that came by another name of this host to the one name its cookies belong to.

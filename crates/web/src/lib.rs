@@ -16,6 +16,7 @@ pub mod live; // server-sent events from the log
 pub mod visitor; // language, session, form token
 pub mod form; // forms that are ours
 pub mod envelope; // what every answer carries: headers, visit cookie, error pages
+pub mod compression; // pages made smaller on their way
 pub mod problem; // a failure as an HTTP answer
 pub mod metrics; // figures for whoever watches
 pub mod limit; // how often one may do a thing
