@@ -5,7 +5,7 @@
 //! changes nothing.
 
 use anyhow::{Context as _, bail};
-use kernel::{JobId, Moment, TowerId};
+use kernel::{JobId, Moment, TowerId, Vin};
 use plc::Panel;
 use sales::listing::Listing;
 use sales::vehicle::{self, Vehicle};
@@ -207,7 +207,7 @@ impl Driver {
                 Stage::Awaiting { bay } => {
                     let open = state.bays.get(bay).is_some_and(|bay| bay.phase.is_open());
                     if open && !self.driven.contains(&live.job.id) {
-                        panel.drive_in(bay, vin, *size).await?;
+                        self.drive_in(panel, bay, vin, *size).await?;
                         self.driven.insert(live.job.id.clone());
                     }
                 }
@@ -220,6 +220,21 @@ impl Driver {
 }
 
 impl Driver {
+    /// Drives a car in, unless it stands in the bay from before the program was started again.
+    async fn drive_in(
+        &self,
+        panel: &mut Panel,
+        bay: &Place,
+        vin: &Vin,
+        size: CarSize,
+    ) -> anyhow::Result<()> {
+        let world = panel.status().await?;
+        if world.cars.get(bay).is_none_or(|inside| inside != vin.as_str()) {
+            panel.drive_in(bay, vin, size).await?;
+        }
+        Ok(())
+    }
+
     /// Says that nobody is inside. While the bay is not ready to hear it, it is said again later.
     async fn say_clear(&self, state: &State, bay: &Place, at: Moment) -> anyhow::Result<()> {
         if state

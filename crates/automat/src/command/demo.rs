@@ -110,13 +110,14 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<()> {
     let loading = load(&store, &tower, &listings, &twin, &clock, arguments.speed);
     let interrupted = tokio::signal::ctrl_c();
     tokio::pin!(interrupted);
-    tokio::select! {
-        loaded = loading => {
-            loaded?;
-            interrupted.await.context("cannot wait for Ctrl-C")?;
-        }
-        result = &mut interrupted => result.context("cannot wait for Ctrl-C")?,
-    }
+    // Whatever ends the demonstration, its parts are closed in order first.
+    let ended = tokio::select! {
+        loaded = loading => match loaded {
+            Ok(()) => interrupted.await.context("cannot wait for Ctrl-C"),
+            Err(error) => Err(error.context("the cars could not be driven in")),
+        },
+        result = &mut interrupted => result.context("cannot wait for Ctrl-C"),
+    };
     println!("Stopping. Start again with the same command to go on where you were.");
     // The mover is gone already when nobody listens.
     let _ = stop.send(true);
@@ -125,7 +126,7 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<()> {
     drop(store);
     sandbox.stop().await;
     twin.stop().await?;
-    Ok(())
+    ended
 }
 
 /// Reads a machine file; the Singapore tower when none is named.

@@ -1,0 +1,16 @@
+//! The whole program, run as people run it: a child process, real sockets, a real browser's forms.
+//!
+//! Nothing here reaches into the program. What a test asserts, a buyer, a member of staff or an
+//! auditor could see. Every demonstration that a test starts must leave no unfinished work and
+//! whole books, or the test fails.
+
+mod demo; // the program as a child process
+mod wire; // requests that are repeated until they are answered
+mod shopper; // a buyer, from the phone number to the keys
+mod journal; // what the wallet has written down
+mod machinery; // small towers, catalogues and terms of sale
+
+mod refusal; // every way a purchase can end without a car
+mod books; // the ledger, checked by an outside tool and against damage
+mod bad_input; // files, folders and ports that cannot be used
+mod crash; // killed at a hundred moments
