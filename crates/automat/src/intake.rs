@@ -229,7 +229,11 @@ impl Driver {
         size: CarSize,
     ) -> anyhow::Result<()> {
         let world = panel.status().await?;
-        if world.cars.get(bay).is_none_or(|inside| inside != vin.as_str()) {
+        if world
+            .cars
+            .get(bay)
+            .is_none_or(|inside| inside != vin.as_str())
+        {
             panel.drive_in(bay, vin, size).await?;
         }
         Ok(())

@@ -4,7 +4,7 @@ use crate::calendar;
 use crate::clock::Clock;
 use crate::house::{self, House, Parts, Plan};
 use crate::intake::{self, Driver};
-use crate::{catalogue, policy, secrets, staff};
+use crate::{catalogue, policy, secrets, staff, stop};
 use alipay::sandbox::{Sandbox, SandboxOptions};
 use anyhow::Context;
 use clap::Args;
@@ -104,29 +104,35 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<()> {
     };
     let tower = plan.machine.id.clone();
     let house = House::open(plan, store.clone(), secrets).await?;
-    let (stop, stopped) = watch::channel(false);
-    let moving = tokio::spawn(mover.run(stopped));
-    greet(&public_url, &wallet_url, twin.panel_addr, &staff, began.elapsed());
+    let (end, ended) = watch::channel(false);
+    let moving = tokio::spawn(mover.run(ended));
+    greet(
+        &public_url,
+        &wallet_url,
+        twin.panel_addr,
+        &staff,
+        began.elapsed(),
+    );
     let loading = load(&store, &tower, &listings, &twin, &clock, arguments.speed);
-    let interrupted = tokio::signal::ctrl_c();
-    tokio::pin!(interrupted);
+    let told = stop::told();
+    tokio::pin!(told);
     // Whatever ends the demonstration, its parts are closed in order first.
-    let ended = tokio::select! {
+    let outcome = tokio::select! {
         loaded = loading => match loaded {
-            Ok(()) => interrupted.await.context("cannot wait for Ctrl-C"),
+            Ok(()) => told.await,
             Err(error) => Err(error.context("the cars could not be driven in")),
         },
-        result = &mut interrupted => result.context("cannot wait for Ctrl-C"),
+        result = &mut told => result,
     };
     println!("Stopping. Start again with the same command to go on where you were.");
     // The mover is gone already when nobody listens.
-    let _ = stop.send(true);
+    let _ = end.send(true);
     moving.await.context("the calendar ended badly")?;
     house.close().await;
     drop(store);
     sandbox.stop().await;
     twin.stop().await?;
-    ended
+    outcome
 }
 
 /// Reads a machine file; the Singapore tower when none is named.

@@ -53,9 +53,7 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<()> {
     println!("Gateway           {}", sandbox.gateway_url());
     println!("Keys              {}", folder.join("keys").display());
     println!("Ctrl-C stops it.");
-    tokio::signal::ctrl_c()
-        .await
-        .context("cannot wait for Ctrl-C")?;
+    crate::stop::told().await?;
     sandbox.stop().await;
     Ok(())
 }

@@ -93,9 +93,7 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<()> {
         "The first staff password stands in {}.",
         name(&configuration.data.join("staff-password"))
     );
-    tokio::signal::ctrl_c()
-        .await
-        .context("cannot wait for Ctrl-C")?;
+    crate::stop::told().await?;
     house.close().await;
     Ok(())
 }

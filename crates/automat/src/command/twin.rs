@@ -1,7 +1,6 @@
 //! The simulated PLC on its own, with the panel of the world around it.
 
 use super::demo::read_machine;
-use anyhow::Context;
 use clap::Args;
 use plc::{Panel, Twin, TwinOptions};
 use std::io::{BufRead, Write};
@@ -79,11 +78,11 @@ async fn talk(address: SocketAddr, command: &str) -> anyhow::Result<()> {
 /// Sends typed lines to the panel until Ctrl-C or quit. Without a terminal it waits for Ctrl-C.
 async fn prompt(mut panel: Panel) -> anyhow::Result<()> {
     let mut lines = typed_lines();
-    let mut interrupted = std::pin::pin!(tokio::signal::ctrl_c());
+    let mut interrupted = std::pin::pin!(crate::stop::told());
     let mut typing = true;
     loop {
         tokio::select! {
-            result = &mut interrupted => return result.context("cannot wait for Ctrl-C"),
+            result = &mut interrupted => return result,
             line = lines.recv(), if typing => match line {
                 None => typing = false,
                 Some(line) if line.trim() == "quit" => return Ok(()),
