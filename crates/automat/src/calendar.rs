@@ -1,8 +1,8 @@
 //! The clock moved forward, day by day, so that months pass in seconds and nothing is skipped.
 //!
-//! The clock jumps from one timer to the next and waits at each until everything that follows from it
-//! is done: an instalment is due on its day, is collected, and is in the books before the next day
-//! begins. A move waits while cars are moving and while the wallet has not answered.
+//! The clock jumps from one timer to the next and waits at each until everything that follows from
+//! it is done: an instalment is due on its day, is collected, and is in the books before the next
+//! day begins. A move waits while cars are moving and while the wallet has not answered.
 
 use crate::clock::Clock;
 use kernel::{Moment, TowerId};

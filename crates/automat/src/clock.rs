@@ -1,4 +1,5 @@
-//! The time. In a demonstration it can be moved forward, and stays so when the program starts again.
+//! The time. In a demonstration it can be moved forward, and stays so when the program starts
+//! again.
 
 use anyhow::Context;
 use kernel::Moment;

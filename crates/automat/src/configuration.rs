@@ -1,7 +1,7 @@
 //! The configuration of a server: one documented file, and the environment over it.
 //!
-//! The only place that reads environment variables. A key that is not known is an error, so a slip of
-//! the pen is not a default in disguise. `automat serve --sample` prints a file to begin with.
+//! The only place that reads environment variables. A key that is not known is an error, so a slip
+//! of the pen is not a default in disguise. `automat serve --sample` prints a file to begin with.
 
 use anyhow::{Context, bail};
 use serde::Deserialize;
@@ -84,7 +84,8 @@ fn real_time() -> u32 {
     1
 }
 
-/// Reads a configuration file; `AUTOMAT_LISTEN`, `AUTOMAT_DATA` and `AUTOMAT_PUBLIC_URL` overrule it.
+/// Reads a configuration file; `AUTOMAT_LISTEN`, `AUTOMAT_DATA` and `AUTOMAT_PUBLIC_URL` overrule
+/// it.
 pub fn read(file: &Path) -> anyhow::Result<Configuration> {
     let name = file.display();
     let text = fs::read_to_string(file).with_context(|| {

@@ -1,8 +1,8 @@
 //! The tower's controller and the PLC it asks, joined.
 //!
 //! Reads the PLC at a steady pace, feeds the controller what was read and what was recorded, and
-//! carries out what it says in order: a record is in the log before the next output is looked at, so
-//! an order is never sent before it is written.
+//! carries out what it says in order: a record is in the log before the next output is looked at,
+//! so an order is never sent before it is written.
 
 use crate::clock::Clock;
 use plc::Driver;

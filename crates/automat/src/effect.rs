@@ -169,8 +169,8 @@ impl World {
         self.send(Command::Payment(payment.clone(), command)).await
     }
 
-    /// Closes a trade whose time is over. One that was paid a moment before says so when it is asked
-    /// again.
+    /// Closes a trade whose time is over. One that was paid a moment before says so when it is
+    /// asked again.
     async fn close(&self, payment: &PaymentId) -> Result<payment::Command, Again> {
         let fail = |reason: &str| payment::Command::Fail {
             reason: reason.to_owned(),

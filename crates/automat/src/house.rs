@@ -1,7 +1,7 @@
 //! All parts, opened and joined, and ended in order.
 //!
-//! The shop answers pages; the worker carries out reactions; the control room asks the machine. Each
-//! may be left out, so that they can be spread over machines that share a store.
+//! The shop answers pages; the worker carries out reactions; the control room asks the machine.
+//! Each may be left out, so that they can be spread over machines that share a store.
 
 use crate::clock::Clock;
 use crate::control_room::ControlRoom;

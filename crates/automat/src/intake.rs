@@ -177,7 +177,8 @@ impl Driver {
         }
     }
 
-    /// Drives in every car that is queued, until none waits; tells how many are left after each look.
+    /// Drives in every car that is queued, until none waits; tells how many are left after each
+    /// look.
     pub async fn drive_all_in(
         &mut self,
         now: impl Fn() -> Moment,

@@ -1,8 +1,8 @@
 //! Reactions and timers, carried out.
 //!
 //! Facts whose reactions are due are claimed by lease, their reactions done in order, and only then
-//! are they finished; timers likewise. Everything done here may be done twice: commands carry the key
-//! of the fact they follow from, effects are known to the world by their own ids.
+//! are they finished; timers likewise. Everything done here may be done twice: commands carry the
+//! key of the fact they follow from, effects are known to the world by their own ids.
 
 use crate::effect::World;
 use futures::StreamExt;

@@ -3,14 +3,14 @@
 //! `Closed-Empty → Filling → Closed-Loaded → Customer-Called → Opening → Open-Occupied →
 //! Driving-Out → Open-Empty → Closing → Sweep-Check → Closed-Empty`; for a car that comes in,
 //! `Opening → Open-Empty → Open-Occupied → Closing → Sweep-Check → Closed-Loaded → Emptying →
-//! Closed-Empty`. From any of them a fault halts the bay, a person may take over, and only a reading
-//! of all sensors ends that.
+//! Closed-Empty`. From any of them a fault halts the bay, a person may take over, and only a
+//! reading of all sensors ends that.
 //!
-//! Every edge needs its condition on a fresh status. The two doors are never both not closed. A door
-//! closes, and a bay counts as swept, only when the floor-level scanner and the overhead sensor both
-//! see nobody. They cannot see into a car: while one stands in the bay, a person at the bay must
-//! have confirmed it as well, within [`CONFIRMED_FOR_S`]. In a bay whose floor is clear the two
-//! sensors suffice, so that a machine without staff can close behind a buyer.
+//! Every edge needs its condition on a fresh status. The two doors are never both not closed. A
+//! door closes, and a bay counts as swept, only when the floor-level scanner and the overhead
+//! sensor both see nobody. They cannot see into a car: while one stands in the bay, a person at the
+//! bay must have confirmed it as well, within [`CONFIRMED_FOR_S`]. In a bay whose floor is clear
+//! the two sensors suffice, so that a machine without staff can close behind a buyer.
 
 use crate::handshake::{BayStatus, Door};
 use kernel::{JobId, Moment};
@@ -213,8 +213,8 @@ pub fn may_move(seen: &BayStatus, loaded: bool) -> Result<(), Obstacle> {
     floor(seen, loaded)
 }
 
-/// Tells whether the bay's car has left: floor empty and exit barrier passed, two proofs that do not
-/// share a sensor.
+/// Tells whether the bay's car has left: floor empty and exit barrier passed, two proofs that do
+/// not share a sensor.
 pub fn has_left(bay: &Bay, seen: &BayStatus) -> bool {
     !seen.floor_loaded && seen.exits != bay.exits
 }

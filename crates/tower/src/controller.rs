@@ -2,10 +2,10 @@
 //! and what to send.
 //!
 //! It never reads a clock and never waits. An order is sent only as a reaction to its being
-//! recorded, or again, the very same one, while the PLC shows that it never took it; the PLC ignores
-//! a repeat. An order of an older boot epoch is never sent. After a restart, a broken move, a fault
-//! or a person's hand nothing moves before every sensor was read and agrees. Old status is unsafe
-//! status: nothing is sent on it. One order runs at a time.
+//! recorded, or again, the very same one, while the PLC shows that it never took it; the PLC
+//! ignores a repeat. An order of an older boot epoch is never sent. After a restart, a broken move,
+//! a fault or a person's hand nothing moves before every sensor was read and agrees. Old status is
+//! unsafe status: nothing is sent on it. One order runs at a time.
 
 mod alarm; // what is wrong by the status
 mod step; // what to do next when nothing is

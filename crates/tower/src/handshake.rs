@@ -1,8 +1,8 @@
 //! Orders to the machine's controller and what it reports, numbered by boot epoch and sequence.
 //!
-//! The PLC draws a new epoch at every boot and accepts only `(epoch, last + 1)`. An order is written
-//! to the log before it is sent, echoed back accepted, then finished. On a new epoch nothing that
-//! was half done is sent again: home, read every sensor, reconcile, number anew.
+//! The PLC draws a new epoch at every boot and accepts only `(epoch, last + 1)`. An order is
+//! written to the log before it is sent, echoed back accepted, then finished. On a new epoch
+//! nothing that was half done is sent again: home, read every sensor, reconcile, number anew.
 
 use crate::tower::Place;
 use serde::{Deserialize, Serialize};

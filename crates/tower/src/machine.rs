@@ -88,7 +88,8 @@ pub struct PlaceSpec {
     pub level: u16,
     /// Its stall on the level from 1, the second half of its name; 0 for the window and the bays.
     pub stall: u16,
-    /// Where it is drawn: negative left of the shaft, positive right of it; on a cylinder the stall.
+    /// Where it is drawn: negative left of the shaft, positive right of it; on a cylinder the
+    /// stall.
     pub column: i16,
     /// Its floor above the bay's floor in millimetres.
     pub height_mm: u32,

@@ -16,7 +16,8 @@ pub struct Drive {
 }
 
 impl Drive {
-    /// Gives the drive of the same machine seen `n` times faster: speed by `n`, acceleration by `n^2`.
+    /// Gives the drive of the same machine seen `n` times faster: speed by `n`, acceleration by
+    /// `n^2`.
     pub fn at_speed(self, n: f64) -> Drive {
         Drive {
             v: self.v * n,

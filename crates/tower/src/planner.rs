@@ -241,8 +241,8 @@ fn free_slots(state: &State) -> Vec<&PlaceSpec> {
     state.places.iter().filter(free).collect()
 }
 
-/// Lists the sizes of cars that are promised a slot and do not stand in one: those to be stored, put
-/// back or taken from the window, and those at a bay, because their buyers may leave them.
+/// Lists the sizes of cars that are promised a slot and do not stand in one: those to be stored,
+/// put back or taken from the window, and those at a bay, because their buyers may leave them.
 fn homeless(state: &State, except: Option<&Vin>) -> Vec<CarSize> {
     let stored = state.jobs.iter().filter_map(|live| match &live.job.kind {
         Kind::Store { vin, size } => Some((vin, *size)),

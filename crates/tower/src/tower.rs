@@ -160,7 +160,8 @@ pub enum Command {
         /// Why.
         why: Trust,
     },
-    /// Controller: what every sensor says, after which the stream is right again or a fault is told.
+    /// Controller: what every sensor says, after which the stream is right again or a fault is
+    /// told.
     Reconcile {
         /// What they say.
         seen: Seen,

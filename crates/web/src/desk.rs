@@ -1,8 +1,8 @@
 //! The acts a buyer can do, each as the ordered commands it takes.
 //!
-//! Storefront, kiosk and API all come through here, so that a purchase is the same purchase wherever
-//! it is made. Every act may come twice: the ids it uses are the same the second time, and the
-//! streams answer a repeated command with no events.
+//! Storefront, kiosk and API all come through here, so that a purchase is the same purchase
+//! wherever it is made. Every act may come twice: the ids it uses are the same the second time, and
+//! the streams answer a repeated command with no events.
 
 pub mod sign_in; // a phone number and a one-time code
 pub mod checkout; // from the hold to the signature

@@ -1,9 +1,9 @@
 //! What every answer carries: security headers, the visit cookie, and a readable error page.
 //!
-//! The outermost layer. A browser without a visit cookie gets one before its request is answered, so
-//! that the first form it sees already carries a token. A problem answered to somebody who asked for
-//! a page becomes a page in their language. A bug in one page is an error of that page: it is on
-//! standard error with its place, and the visitor is told that nothing is lost.
+//! The outermost layer. A browser without a visit cookie gets one before its request is answered,
+//! so that the first form it sees already carries a token. A problem answered to somebody who asked
+//! for a page becomes a page in their language. A bug in one page is an error of that page: it is
+//! on standard error with its place, and the visitor is told that nothing is lost.
 
 use crate::compression;
 use crate::layout::{Page, content_security_policy, html_with};

@@ -1,7 +1,7 @@
 //! Everything a page needs to answer: the store, the wallet, the rules, the machine, the clock.
 //!
-//! Made once by the binary and shared by all handlers. Time, ids and secrets come from here, so that
-//! no handler reads a clock or draws a random number of its own.
+//! Made once by the binary and shared by all handlers. Time, ids and secrets come from here, so
+//! that no handler reads a clock or draws a random number of its own.
 
 use crate::secret::Secret;
 use jiff::tz::TimeZone;

@@ -21,9 +21,9 @@ use web::shop::Simulators;
 
 /// Runs everything on this computer: shop, tower, wallet and staff console.
 ///
-/// At first start it makes its keys, then drives the catalogue's cars into the simulated tower through
-/// the machine itself; the shop is open meanwhile. Ctrl-C stops it; starting it again goes on where it
-/// was. To start anew, delete the data folder.
+/// At first start it makes its keys, then drives the catalogue's cars into the simulated tower
+/// through the machine itself; the shop is open meanwhile. Ctrl-C stops it; starting it again goes
+/// on where it was. To start anew, delete the data folder.
 #[derive(Args)]
 pub struct Arguments {
     /// The folder that keeps everything.

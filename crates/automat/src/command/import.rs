@@ -11,8 +11,8 @@ use tower::tower::{Command, Tower};
 /// Takes cars from a CSV or JSON file into a data folder and queues their storing.
 ///
 /// Every row is checked first: its columns, its VIN, its price, and its size against the tower. Bad
-/// rows are named by line and nothing is taken in. Taking the same file in again changes nothing. Stop
-/// the server first: one process works on a data folder at a time.
+/// rows are named by line and nothing is taken in. Taking the same file in again changes nothing.
+/// Stop the server first: one process works on a data folder at a time.
 #[derive(Args)]
 pub struct Arguments {
     /// The file: CSV with a header line, or a JSON list of objects with the same names.

@@ -12,7 +12,8 @@ use std::path::PathBuf;
 /// Runs the simulated wallet: the Open Platform's gateway, a cashier, accounts, and a fault panel.
 ///
 /// Keys for both sides are made in the folder at first start: give the server merchant-private.pem
-/// and wallet-public.pem of its keys folder. Every call is signed and verified as with the real one.
+/// and wallet-public.pem of its keys folder. Every call is signed and verified as with the real
+/// one.
 #[derive(Args)]
 pub struct Arguments {
     /// Where it listens.

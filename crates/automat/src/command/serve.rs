@@ -15,9 +15,9 @@ use web::shop::Simulators;
 
 /// Runs the shop, the lender and the tower against a real wallet and a real machine.
 ///
-/// The configuration names the machine's controller, the wallet's gateway and keys, and the relay for
-/// messages. Cars come in by automat import. Ctrl-C stops it cleanly; starting it again goes on where
-/// it was.
+/// The configuration names the machine's controller, the wallet's gateway and keys, and the relay
+/// for messages. Cars come in by automat import. Ctrl-C stops it cleanly; starting it again goes on
+/// where it was.
 #[derive(Args)]
 pub struct Arguments {
     /// The configuration file.

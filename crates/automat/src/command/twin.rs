@@ -11,8 +11,8 @@ use tokio::sync::mpsc;
 /// Runs the simulated PLC, or talks to the panel of one that runs.
 ///
 /// The PLC speaks Modbus TCP as docs/protocol/register-map.md says. The panel is where a person, or
-/// fate, touches the simulated world: drive in, drive out, jam, lie, power-cut, emergency-stop. Type
-/// help at its prompt.
+/// fate, touches the simulated world: drive in, drive out, jam, lie, power-cut, emergency-stop.
+/// Type help at its prompt.
 #[derive(Args)]
 pub struct Arguments {
     /// The tower; the built-in 15-storey Singapore tower when left out.

@@ -11,7 +11,8 @@ use crate::tower::{LiveJob, OpenOrder, Place, Stage, State};
 use kernel::{JobId, Moment};
 use serde::{Deserialize, Serialize};
 
-/// Seconds until a fetched car stands at the bay, a stored one in its slot, a shown one in the window.
+/// Seconds until a fetched car stands at the bay, a stored one in its slot, a shown one in the
+/// window.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Eta {
     /// When everybody before is quick.

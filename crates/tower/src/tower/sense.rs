@@ -1,9 +1,9 @@
 //! What the sensors say, and what may be concluded from it.
 //!
-//! While the stream is believed every car must be seen exactly where it is written. After a restart,
-//! a broken move or a person's hand, cars may be elsewhere: each must then be seen exactly once,
-//! anywhere, and the stream follows the sensors. Whatever else is seen is told to a person, and
-//! nothing moves until it is resolved.
+//! While the stream is believed every car must be seen exactly where it is written. After a
+//! restart, a broken move or a person's hand, cars may be elsewhere: each must then be seen exactly
+//! once, anywhere, and the stream follows the sensors. Whatever else is seen is told to a person,
+//! and nothing moves until it is resolved.
 
 use super::order::{after_sweep, came_to, is_loaded, phase};
 use super::{Event, Fault, FaultCode, LiveJob, Place, Refusal, Stage, State, Trust};
