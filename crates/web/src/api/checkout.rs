@@ -3,7 +3,7 @@
 use super::caller::Caller;
 use super::details::{Act, Any, Bodied, Details, One, Private, Wrong};
 use super::input::Segment;
-use super::money::{Percent, Quote, plan};
+use super::money::{Percent, Quote, plan_of};
 use super::once::{Answer, Write};
 use super::order::{OrderView, order_id, own};
 use super::refusal::not_done;
@@ -118,7 +118,7 @@ pub(super) async fn choose_plan(
 ) -> Response {
     let act = async |caller: Caller, wanted: NewPlan| {
         let order = order_id(&id.0)?;
-        let plan = plan(wanted.down.as_ref(), wanted.months);
+        let plan = plan_of(wanted.down.as_ref(), wanted.months);
         let plan = plan.map_err(|wrong| Details::bad_fields(vec![wrong]))?;
         let chosen = checkout::choose_plan(&shop, &caller.buyer, &order, plan).await;
         chosen.map_err(done)?;

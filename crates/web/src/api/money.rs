@@ -128,21 +128,28 @@ pub(super) fn percent(rate: Rate) -> f64 {
     text.parse().expect("a decimal is a number")
 }
 
-/// Reads the plan that a program wants, pointing at the field that is no share.
-pub(super) fn plan(down: Option<&Percent>, months: u16) -> Result<SalesPlan, Wrong> {
-    if months == 0 {
-        return Ok(SalesPlan::IN_FULL);
+/// Reads the plan that a program wants; the down payment is checked though nothing be lent.
+pub(super) fn plan(down: Option<&str>, months: u16) -> Result<SalesPlan, String> {
+    let share = down.map(share).transpose()?;
+    match (months, share) {
+        (0, _) => Ok(SalesPlan::IN_FULL),
+        (_, Some(down)) => Ok(SalesPlan { down, months }),
+        (_, None) => Err("name the down payment in percent of the price".to_owned()),
     }
-    let Some(Percent(number)) = down else {
-        return Err(Wrong::at(
-            "/down",
-            "name the down payment in percent of the price",
-        ));
-    };
-    match Rate::parse_percent(&number.to_string()) {
-        Ok(down) => Ok(SalesPlan { down, months }),
-        Err(error) => Err(Wrong::at("/down", error.to_string())),
+}
+
+fn share(percent: &str) -> Result<Rate, String> {
+    let share = Rate::parse_percent(percent).map_err(|error| error.to_string())?;
+    match (Rate::ZERO..=Rate::WHOLE).contains(&share) {
+        true => Ok(share),
+        false => Err("write 0 to 100 percent".to_owned()),
     }
+}
+
+/// Reads the plan that a body names, pointing at the field that is no share.
+pub(super) fn plan_of(down: Option<&Percent>, months: u16) -> Result<SalesPlan, Wrong> {
+    let text = down.map(|Percent(number)| number.to_string());
+    plan(text.as_deref(), months).map_err(|why| Wrong::at("/down", why))
 }
 
 impl Sums {

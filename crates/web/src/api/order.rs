@@ -3,7 +3,7 @@
 use super::caller::Caller;
 use super::details::{Act, Any, Bodied, Details, One, Private, Wrong};
 use super::input::{Query, Segment, not_found};
-use super::money::{Amount, Percent, PlanView, Sums, percent, plan};
+use super::money::{Amount, Percent, PlanView, Sums, percent, plan_of};
 use super::once::{Answer, Write};
 use super::refusal::{not_done, not_held};
 use super::vehicle::limit;
@@ -152,7 +152,7 @@ pub(super) struct Part {
 #[serde(deny_unknown_fields)]
 pub(super) struct NewOrder {
     /// The car.
-    #[schema(example = "ZAM56YRA9J1000017")]
+    #[schema(example = "ZAM56YRA9J1000017", pattern = "^[A-HJ-NPR-Z0-9]{17}$")]
     vin: String,
     /// The down payment in percent of the price; needed unless `months` is 0.
     #[schema(value_type = Option<f64>, minimum = 0, maximum = 100, example = 10)]
@@ -173,7 +173,7 @@ pub(super) struct NewOrder {
 pub(super) async fn create_order(State(shop): State<Shop>, write: Write<NewOrder>) -> Response {
     let act = async |caller: Caller, wanted: NewOrder| {
         let vin = Vin::parse(&wanted.vin).map_err(|error| Wrong::at("/vin", error.to_string()));
-        let plan = plan(wanted.down.as_ref(), wanted.months);
+        let plan = plan_of(wanted.down.as_ref(), wanted.months);
         let (vin, plan) = match (vin, plan) {
             (Ok(vin), Ok(plan)) => (vin, plan),
             (vin, plan) => {

@@ -47,7 +47,10 @@ impl SignInLimits {
 #[serde(deny_unknown_fields)]
 pub(super) struct SignIn {
     /// The phone number, best with its country: 6 to 15 digits.
-    #[schema(example = "+86 138 0000 0001", pattern = r"^\+?[0-9 .()\-]{6,30}$")]
+    #[schema(
+        example = "+86 138 0000 0001",
+        pattern = r"^\+?[0-9]([ .()\-]?[0-9]){5,14}$"
+    )]
     phone: String,
 }
 
@@ -56,7 +59,10 @@ pub(super) struct SignIn {
 #[serde(deny_unknown_fields)]
 pub(super) struct Code {
     /// The phone number as it was given before.
-    #[schema(example = "+86 138 0000 0001", pattern = r"^\+?[0-9 .()\-]{6,30}$")]
+    #[schema(
+        example = "+86 138 0000 0001",
+        pattern = r"^\+?[0-9]([ .()\-]?[0-9]){5,14}$"
+    )]
     phone: String,
     /// The one-time code.
     #[schema(example = "123456")]

@@ -3,7 +3,7 @@
 use super::caller::Asked;
 use super::details::{Any, Details, One, Wrong};
 use super::input::{Query, Segment, not_found};
-use super::money::{Amount, PlanView, Quote};
+use super::money::{Amount, PlanView, Quote, plan};
 use super::style::{BodyStyle, DriveKind};
 use crate::desk::offer;
 use crate::shop::Shop;
@@ -11,8 +11,7 @@ use crate::stock::{Standing, first_plan, standing};
 use crate::text::Lang;
 use axum::Json;
 use axum::extract::State;
-use kernel::{Moment, Rate, Vin};
-use sales::order::Plan;
+use kernel::{Moment, Vin};
 use serde::{Deserialize, Serialize};
 use store::{VehicleFilter, VehicleRow};
 use utoipa::{IntoParams, ToSchema};
@@ -113,6 +112,7 @@ pub(super) struct Wanted {
     #[param(minimum = 1, maximum = 500, default = 100)]
     limit: Option<u16>,
     /// Only cars after this VIN: the `next` of the page before.
+    #[param(pattern = "^[A-HJ-NPR-Z0-9]{17}$")]
     after: Option<String>,
     /// Only this body style.
     body: Option<BodyStyle>,
@@ -245,28 +245,11 @@ pub(super) async fn quote_vehicle(
     vin: Segment,
     Query(wanted): Query<WantedPlan>,
 ) -> Result<Json<Quote>, Details> {
-    let plan = wanted.plan()?;
+    let plan = plan(wanted.down.as_deref(), wanted.months)
+        .map_err(|why| Details::bad_parameters(vec![Wrong::parameter("down", why)]))?;
     let row = find(&shop, &vin).await?;
     let offer = offer::quote(&shop, row.listing.price, plan)?;
     Ok(Json(Quote::of(&offer, plan, lang)))
-}
-
-impl WantedPlan {
-    fn plan(&self) -> Result<Plan, Details> {
-        let Some(down) = self.down.as_deref().filter(|_| self.months > 0) else {
-            return match self.months {
-                0 => Ok(Plan::IN_FULL),
-                _ => Err(bad_down("name the down payment in percent of the price")),
-            };
-        };
-        let down = Rate::parse_percent(down).map_err(|error| bad_down(&error.to_string()))?;
-        let months = self.months;
-        Ok(Plan { down, months })
-    }
-}
-
-fn bad_down(why: &str) -> Details {
-    Details::bad_parameters(vec![Wrong::parameter("down", why)])
 }
 
 async fn find(shop: &Shop, vin: &Segment) -> Result<VehicleRow, Details> {
