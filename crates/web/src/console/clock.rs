@@ -2,14 +2,18 @@
 //!
 //! A move is asked for and then watched. There is nothing here where the clock is the real one.
 
+use super::sign_in::SESSION_SECONDS;
 use super::{Frame, Said, Section, Staff};
+use crate::desk::sign_in::token_key;
 use crate::form::Form;
 use crate::layout::{Page, html};
 use crate::problem::Problem;
 use crate::shop::{Calendar, CalendarMove, Shop};
 use crate::text::Text;
+use crate::visitor::{SESSION_COOKIE, cookie};
 use askama::Template;
 use axum::extract::State;
+use axum::http::HeaderMap;
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
 use kernel::Moment;
@@ -147,6 +151,7 @@ pub(super) struct Forward {
 pub(super) async fn forward(
     State(shop): State<Shop>,
     staff: Staff,
+    headers: HeaderMap,
     Form(Forward { step }): Form<Forward>,
 ) -> Result<Response, Problem> {
     let calendar = calendar(&shop)?;
@@ -156,11 +161,16 @@ pub(super) async fn forward(
         .as_ref()
         .is_some_and(|progress| !progress.done);
     let to = step.after(shop.now(), &shop);
-    let said = match busy || calendar.ask.try_send(to).is_err() {
-        true => Said::NotNow,
-        false => Said::Done,
-    };
-    Ok(staff.back(PATH, said))
+    if busy || calendar.ask.try_send(to).is_err() {
+        return Ok(staff.back(PATH, Said::NotNow));
+    }
+    // Whoever moves the clock is still there when it arrives.
+    if let Some(token) = cookie(&headers, SESSION_COOKIE) {
+        let expires = to.plus_seconds(SESSION_SECONDS);
+        let key = token_key(token);
+        shop.store.touch_session(&key, shop.now(), expires).await?;
+    }
+    Ok(staff.back(PATH, Said::Done))
 }
 
 /// Streams a `reload` while a move goes on.

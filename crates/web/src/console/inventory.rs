@@ -1,5 +1,5 @@
 //! Which car stands where, and what staff may ask of the tower: show a car, let one in, take a job
-//! back, and say that a bay is free of people.
+//! back, and say that a bay is free of people or that a car is not there any more.
 //!
 //! A job's id comes with the page, so a form sent twice is one job.
 
@@ -183,6 +183,24 @@ pub(super) async fn confirm_clear(
     }
     let bay = Place(looked.bay);
     tell_tower(&shop, &staff, Command::ConfirmBayClear { bay }).await
+}
+
+#[derive(Clone, Deserialize)]
+pub(super) struct Gone {
+    vin: String,
+    seen: Option<String>,
+}
+
+/// Writes down that a person has looked and a car is not in the tower any more.
+pub(super) async fn declare_gone(
+    State(shop): State<Shop>,
+    staff: Staff,
+    Form(gone): Form<Gone>,
+) -> Result<Response, Problem> {
+    let (Ok(vin), Some(_)) = (Vin::parse(&gone.vin), gone.seen) else {
+        return Ok(staff.back(PATH, Said::Incomplete));
+    };
+    tell_tower(&shop, &staff, Command::DeclareGone { vin }).await
 }
 
 async fn tell_tower(shop: &Shop, staff: &Staff, command: Command) -> Result<Response, Problem> {

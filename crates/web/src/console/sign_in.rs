@@ -23,7 +23,7 @@ use serde::Deserialize;
 use std::sync::Arc;
 use store::{SecretHash, Session, SessionKind};
 
-const SESSION_SECONDS: i64 = 12 * 60 * 60;
+pub(super) const SESSION_SECONDS: i64 = 12 * 60 * 60;
 const LONGEST_PASSWORD: usize = 1_000;
 
 /// How often somebody may try to sign in.
