@@ -49,6 +49,7 @@ async function refresh() {
   if (!answer.ok || answer.redirected) return location.reload();
   const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
   correct(Number(fresh.documentElement.dataset.now));
+  document.title = fresh.title;
   const parts = [...fresh.querySelectorAll("[data-part][id]")];
   if (parts.length === 0) return location.reload();
   replace(parts.map((part) => part.outerHTML).join(""));

@@ -24,6 +24,8 @@ use tower::tower::{LiveJob, OpenOrder, Place, Stage, State, Tower, Trust};
 pub struct Sight {
     /// What its stream says.
     pub state: State,
+    /// The version of its stream.
+    pub version: u64,
     /// Its cars, by VIN.
     pub cars: BTreeMap<Vin, VehicleRow>,
     /// When.
@@ -49,17 +51,24 @@ const FRESH_MILLIS: i64 = 5_000;
 
 /// Looks at the tower.
 pub async fn look(shop: &Shop) -> Result<Sight, Fault> {
-    let (state, _) = shop.store.load::<Tower>(&shop.tower).await?;
+    let (state, version) = shop.store.load::<Tower>(&shop.tower).await?;
     let rows = stock::in_tower(shop).await?;
     let by_vin = |row: VehicleRow| (row.listing.vin.clone(), row);
     let now = shop.now();
     let runs = is_running(shop, &state, now);
     Ok(Sight {
         state,
+        version,
         cars: rows.into_iter().map(by_vin).collect(),
         now,
         runs,
     })
+}
+
+/// Gives the version of the tower's stream, by which a page knows whether it is behind.
+pub async fn version(shop: &Shop) -> Result<u64, Fault> {
+    let (_, version) = shop.store.load::<Tower>(&shop.tower).await?;
+    Ok(version)
 }
 
 fn is_running(shop: &Shop, state: &State, now: Moment) -> bool {
@@ -88,6 +97,15 @@ impl Sight {
                 .saturating_sub(gone_ms(open, self.now))
                 .div_ceil(1_000),
         )
+    }
+
+    /// Gives when the car that is being fetched from its place stands on the lift; none when none is
+    /// on its way there. Nobody tells a page of that moment, so it has to look by itself.
+    pub fn loads_at(&self) -> Option<Moment> {
+        let open = self.state.open.as_ref()?;
+        let loaded = i64::try_from(open.plan.as_ref()?.loaded_ms).ok()?;
+        let at = open.at.plus_millis(loaded);
+        (at > self.now).then_some(at)
     }
 
     /// Gives how long a car would need to the bay if it were asked for now.

@@ -35,28 +35,47 @@ pub fn changes<C>(
 where
     C: Fn(&Fact) -> bool + Send + Sync + 'static,
 {
-    news(shop, move |fact| concerns(fact).then_some(News::Reload))
+    let meaning = move |fact: &Fact| concerns(fact).then_some(News::Reload);
+    news(shop.store.subscribe(), None, meaning)
 }
 
-/// Streams what each fact means for a page.
+/// Streams what each fact means for a page, what it missed first.
+///
+/// Whoever listens before looking at what the page has seen misses nothing in between; a browser
+/// that comes back after a lost connection asks with what its page saw, and is told the same way.
 pub fn news<M>(
-    shop: &Shop,
+    told: Receiver<Arc<Told>>,
+    missed: Option<News>,
     meaning: M,
 ) -> Sse<impl Stream<Item = Result<Event, Infallible>> + use<M>>
 where
     M: Fn(&Fact) -> Option<News> + Send + Sync + 'static,
 {
-    let told = shop.store.subscribe();
-    let stream = futures::stream::unfold((told, meaning), |(mut told, meaning)| async move {
-        let first = next(&mut told, &meaning).await?;
+    let start = (told, missed, meaning);
+    let stream = futures::stream::unfold(start, |(mut told, missed, meaning)| async move {
+        let first = match missed {
+            Some(missed) => missed,
+            None => next(&mut told, &meaning).await?,
+        };
         tokio::time::sleep(TOGETHER).await;
-        let weightiest = waiting(&mut told, &meaning)
-            .flatten()
-            .chain([first])
-            .max()?;
-        Some((Ok(event(weightiest)), (told, meaning)))
+        let later = waiting(&mut told, &meaning).flatten();
+        let weightiest = later.chain([first]).max()?;
+        Some((Ok(event(weightiest)), (told, None, meaning)))
     });
     Sse::new(stream).keep_alive(KeepAlive::new().interval(KEEP_ALIVE))
+}
+
+/// What a page had seen when it was made, as the address of its stream carries it.
+#[derive(Clone, Debug, Default, serde::Deserialize)]
+pub struct Seen {
+    seen: Option<String>,
+}
+
+impl Seen {
+    /// Tells whether a page has missed something, given what it would see now.
+    pub fn differs(&self, now: &str) -> bool {
+        self.seen.as_deref().is_some_and(|seen| seen != now)
+    }
 }
 
 async fn next(

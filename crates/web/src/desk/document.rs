@@ -44,24 +44,37 @@ pub(super) fn papers(
         listing,
         offer,
     };
-    let disclosure = paper(t, t.msg("disclosure-title"), &Disclosure { facts: &facts });
+    let disclosure = |whole| {
+        let template = Disclosure {
+            facts: &facts,
+            whole,
+        };
+        template.render().expect("a template writes to memory")
+    };
+    let disclosure = paper(
+        t,
+        t.msg("disclosure-title"),
+        disclosure(false),
+        disclosure(true),
+    );
     let contract = Contract {
         facts: &facts,
         disclosure_hash: &disclosure.hash,
     };
-    let contract = paper(t, t.msg("contract-title"), &contract);
+    let contract = contract.render().expect("a template writes to memory");
+    let contract = paper(t, t.msg("contract-title"), contract.clone(), contract);
     Papers {
         disclosure,
         contract,
     }
 }
 
-fn paper(t: Text, title: String, body: &impl Template) -> Paper {
-    let body = body.render().expect("a template writes to memory");
+/// Frames what a document says; on a page of ours the schedule may be folded away.
+fn paper(t: Text, title: String, body: String, unfolded: String) -> Paper {
     let frame = Frame {
         t,
         title: &title,
-        body: &body,
+        body: &unfolded,
     };
     let whole = frame.render().expect("a template writes to memory");
     let hash = hash(&whole);
@@ -89,6 +102,8 @@ struct Frame<'a> {
 #[template(path = "document/disclosure.html")]
 struct Disclosure<'a> {
     facts: &'a Facts<'a>,
+    /// Whether everything is unfolded.
+    whole: bool,
 }
 
 #[derive(Template)]

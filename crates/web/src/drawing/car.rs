@@ -11,6 +11,7 @@ use super::paint::Paint;
 use super::profile::{self, Profile, Rim};
 use askama::Template;
 use sales::listing::{Body, Drivetrain, Listing};
+use std::collections::BTreeMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 /// What a drawing needs to know of a car.
@@ -57,7 +58,7 @@ pub fn picture(look: &CarLook, label: &str) -> Drawing {
     Drawing::of(&Picture {
         label,
         margin: 14.0,
-        large: true,
+        detail: Detail::Large,
         car: &car,
     })
 }
@@ -68,8 +69,29 @@ pub fn thumbnail(look: &CarLook, label: &str) -> Drawing {
     Drawing::of(&Picture {
         label,
         margin: 6.0,
-        large: false,
+        detail: Detail::Small,
         car: &car,
+    })
+}
+
+/// Draws a car small where its definition stands on the page already, by the tower or a [`sheet`].
+pub fn again(look: &CarLook, label: &str) -> Drawing {
+    let car = Shape::new(look, 0);
+    Drawing::of(&Picture {
+        label,
+        margin: 6.0,
+        detail: Detail::Defined,
+        car: &car,
+    })
+}
+
+/// Defines the small cars of a list, equal ones once; nothing of it is seen.
+pub fn sheet<'a>(looks: impl IntoIterator<Item = &'a CarLook>) -> Drawing {
+    let symbols = looks.into_iter().map(symbol);
+    let by_key: BTreeMap<String, Drawing> =
+        symbols.map(|symbol| (symbol.key, symbol.markup)).collect();
+    Drawing::of(&Sheet {
+        symbols: by_key.into_values().collect(),
     })
 }
 
@@ -97,8 +119,23 @@ pub(super) struct Symbol {
 struct Picture<'a> {
     label: &'a str,
     margin: f32,
-    large: bool,
+    detail: Detail,
     car: &'a Shape,
+}
+
+/// How much of a car is drawn, and where its definition stands.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Detail {
+    Large,
+    Small,
+    /// Small, and defined elsewhere on the page.
+    Defined,
+}
+
+#[derive(Template)]
+#[template(path = "drawing/sheet.svg")]
+struct Sheet {
+    symbols: Vec<Drawing>,
 }
 
 #[derive(Template)]

@@ -10,7 +10,7 @@ use crate::drawing::car::{CarLook, picture};
 use crate::facade::{self, Sight};
 use crate::form::Form;
 use crate::layout::{Page, html};
-use crate::live;
+use crate::live::{self, News, Seen};
 use crate::problem::Problem;
 use crate::shop::Shop;
 use crate::stock::{self, Standing, seconds_until};
@@ -25,6 +25,7 @@ use reactions::Fact;
 use sales::buyer::{self, Buyer, Claim};
 use sales::listing::Listing;
 use sales::order::Plan;
+use sales::vehicle::Vehicle;
 use store::VehicleRow;
 
 #[derive(Template)]
@@ -96,7 +97,10 @@ pub(super) async fn show(
     let path = super::after_language(&uri);
     let page = Page::new(visitor.lang, name.clone(), path, sight.now)
         .night()
-        .live(format!("{base}/live"));
+        .live(format!(
+            "{base}/live?seen={}",
+            seen(&shop, &vin, sight.version).await?
+        ));
     let until = match standing {
         Standing::Held { until } => Some(until),
         _ => None,
@@ -132,12 +136,24 @@ pub(super) async fn show(
 pub(super) async fn live(
     State(shop): State<Shop>,
     Path((_, vin)): Path<(String, String)>,
-) -> impl IntoResponse {
-    live::changes(&shop, move |fact| match fact {
-        Fact::Vehicle(changed, _) => changed.as_str() == vin,
-        Fact::Tower(..) => true,
-        _ => false,
-    })
+    Query(page): Query<Seen>,
+) -> Result<Response, Problem> {
+    let vin = Vin::parse(&vin).map_err(|_| Problem::not_found())?;
+    let told = shop.store.subscribe();
+    let now = seen(&shop, &vin, facade::version(&shop).await?).await?;
+    let missed = page.differs(&now).then_some(News::Reload);
+    let stream = live::news(told, missed, move |fact| match fact {
+        Fact::Vehicle(changed, _) if *changed == vin => Some(News::Reload),
+        Fact::Tower(..) => Some(News::Reload),
+        _ => None,
+    });
+    Ok(stream.into_response())
+}
+
+/// The versions of the car and the tower.
+async fn seen(shop: &Shop, vin: &Vin, tower: u64) -> Result<String, Problem> {
+    let (_, version) = shop.store.load::<Vehicle>(vin).await?;
+    Ok(format!("{version}-{tower}"))
 }
 
 /// Holds the car, or asks for a phone number first and holds it then.
@@ -275,12 +291,17 @@ fn stands(shop: &Shop, sight: &Sight, row: &VehicleRow, t: Text) -> String {
         return String::new();
     };
     match sight.if_fetched(&shop.machine, &row.listing.vin) {
-        Some(eta) if sight.runs => {
+        Some(eta) if sight.runs && can_be_had(row, sight) => {
             let time = t.duration(eta.expected_s);
             t.with("car-stands-eta", &[("place", &place), ("time", &time)])
         }
         _ => place,
     }
+}
+
+fn can_be_had(row: &VehicleRow, sight: &Sight) -> bool {
+    let standing = stock::standing(row, sight.now);
+    matches!(standing, Standing::Free | Standing::Held { .. })
 }
 
 fn facts(listing: &Listing, t: Text) -> Vec<(String, String)> {

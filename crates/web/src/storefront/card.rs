@@ -1,8 +1,10 @@
 //! A car in a list: its drawing, its name, whether it can be had, and what it costs.
+//!
+//! The drawing is defined once on the page, by the façade or by a sheet, and only shown here.
 
 use super::filter::Priced;
 use crate::drawing::Drawing;
-use crate::drawing::car::{CarLook, thumbnail};
+use crate::drawing::car::{CarLook, again};
 use crate::layout::Page;
 use crate::shop::Shop;
 use crate::stock;
@@ -31,7 +33,7 @@ pub(super) fn card(shop: &Shop, page: &Page, car: &Priced) -> Card {
     let drive = stock::drive_words(listing.drivetrain, t);
     Card {
         href: page.link(&format!("/cars/{}", listing.vin)),
-        picture: thumbnail(&CarLook::of(listing), ""),
+        picture: again(&CarLook::of(listing), ""),
         name: stock::name(listing),
         line: t.with(
             "card-line",

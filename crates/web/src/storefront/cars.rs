@@ -2,6 +2,8 @@
 
 use super::card::{Card, card};
 use super::filter::{Filter, Priced, ceilings, plain, priced, word};
+use crate::drawing::Drawing;
+use crate::drawing::car::{CarLook, sheet};
 use crate::layout::{Page, html};
 use crate::problem::Problem;
 use crate::shop::Shop;
@@ -21,6 +23,7 @@ struct Cars {
     t: Text,
     count: usize,
     fields: Vec<Field>,
+    sheet: Drawing,
     cards: Vec<Card>,
 }
 
@@ -54,10 +57,15 @@ pub(super) async fn show(
     let fields = fields(t, &filter, &cars);
     cars.retain(|car| filter.takes(car));
     filter.sort(&mut cars);
+    let looks: Vec<CarLook> = cars
+        .iter()
+        .map(|car| CarLook::of(&car.row.listing))
+        .collect();
     let list = Cars {
         t,
         count: cars.len(),
         fields,
+        sheet: sheet(&looks),
         cards: cars.iter().map(|car| card(&shop, &page, car)).collect(),
         page,
     };

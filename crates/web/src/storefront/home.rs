@@ -6,7 +6,7 @@ use crate::drawing::Drawing;
 use crate::drawing::tower::{self as drawn, FacadeSize};
 use crate::facade::{self, Sight, Wish};
 use crate::layout::{Page, html};
-use crate::live;
+use crate::live::{self, News, Seen};
 use crate::problem::Problem;
 use crate::shop::Shop;
 use crate::stock;
@@ -16,7 +16,7 @@ use askama::Template;
 use axum::extract::{Query, State};
 use axum::http::Uri;
 use axum::response::{IntoResponse, Response};
-use kernel::Vin;
+use kernel::{Moment, Vin};
 use reactions::Fact;
 use sales::listing::{Body, Drivetrain};
 use std::collections::BTreeMap;
@@ -30,6 +30,8 @@ struct Home {
     count: usize,
     address: String,
     lift: String,
+    /// When the picture is to be looked at again, in milliseconds since 1970.
+    look_again_ms: Option<i64>,
     chips: Vec<Chip>,
     facade: Drawing,
     legend: Drawing,
@@ -55,7 +57,11 @@ pub(super) async fn show(
     let t = Text::of(visitor.lang);
     let page = Page::new(visitor.lang, t.msg("home-title"), path, sight.now)
         .night()
-        .live(format!("/{}/live", visitor.lang.prefix()));
+        .live(format!(
+            "/{}/live?seen={}",
+            visitor.lang.prefix(),
+            sight.version
+        ));
     let cars = priced(&shop, sight.cars.values().cloned().collect(), sight.now);
     let wanted: Vec<&Priced> = cars.iter().filter(|car| filter.takes(car)).collect();
     let home = Home {
@@ -63,6 +69,7 @@ pub(super) async fn show(
         count: sight.standing(),
         address: shop.machine.address.clone(),
         lift: lift_words(&sight, t),
+        look_again_ms: sight.loads_at().map(Moment::millis),
         chips: chips(&page, &filter, &cars),
         facade: picture(&shop, &sight, &page, &filter, &cars),
         legend: drawn::legend(t),
@@ -73,10 +80,18 @@ pub(super) async fn show(
 }
 
 /// Tells open pages that cars or the machine have changed.
-pub(super) async fn live(State(shop): State<Shop>) -> impl IntoResponse {
-    live::changes(&shop, |fact| {
-        matches!(fact, Fact::Vehicle(..) | Fact::Tower(..))
-    })
+pub(super) async fn live(
+    State(shop): State<Shop>,
+    Query(seen): Query<Seen>,
+) -> Result<Response, Problem> {
+    let told = shop.store.subscribe();
+    let version = facade::version(&shop).await?.to_string();
+    let missed = seen.differs(&version).then_some(News::Reload);
+    let stream = live::news(told, missed, |fact| match fact {
+        Fact::Vehicle(..) | Fact::Tower(..) => Some(News::Reload),
+        _ => None,
+    });
+    Ok(stream.into_response())
 }
 
 /// Says what the lift does.
@@ -131,7 +146,7 @@ fn chips(page: &Page, filter: &Filter, cars: &[Priced]) -> Vec<Chip> {
     }
     let mut bodies: Vec<(Body, usize)> = bodies.into_iter().collect();
     bodies.sort_by_key(|(_, count)| usize::MAX - count);
-    for (body, count) in bodies.into_iter().take(3) {
+    for (body, count) in bodies.into_iter().take(2) {
         let name = word(&body);
         chips.push(Chip {
             words: counted(stock::body_words(body, t), count),

@@ -16,22 +16,23 @@ mod timeline; // what happened, what happens, what comes
 use super::wish::Wish;
 use crate::desk::Trouble;
 use crate::desk::checkout::{self, NotDone};
+use crate::facade;
 use crate::layout::Page;
-use crate::live::{self, News};
+use crate::live::{self, News, Seen};
 use crate::problem::Problem;
 use crate::shop::Shop;
 use crate::stock;
 use crate::text::{Lang, Text};
 use crate::visitor::Visitor;
 use axum::Router;
-use axum::extract::{Path, State};
+use axum::extract::{Path, Query, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use kernel::{BuyerId, Moment, OrderId};
 use reactions::Fact;
 use sales::listing::Listing;
-use sales::order::{Sale, Stage};
+use sales::order::{Sale, Stage, Visit};
 
 /// Gives the routes of one order.
 pub(super) fn routes() -> Router<Shop> {
@@ -87,7 +88,13 @@ impl Purchase {
 
     fn page(&self, title: String) -> Page {
         let path = format!("/orders/{}", self.id);
-        Page::new(self.lang, title, path, self.now).live(self.address("/live"))
+        let live = self.live_address(stage_word(&self.sale.stage));
+        Page::new(self.lang, title, path, self.now).live(live)
+    }
+
+    /// Gives the address of the stream for a page that has seen something.
+    fn live_address(&self, seen: &str) -> String {
+        format!("{}?seen={seen}", self.address("/live"))
     }
 
     /// Gives an address of this order.
@@ -162,15 +169,20 @@ async fn live(
     State(shop): State<Shop>,
     visitor: Visitor,
     Path((_, id)): Path<(String, String)>,
+    Query(page_saw): Query<Seen>,
 ) -> Result<Response, Problem> {
+    let told = shop.store.subscribe();
     let Some(purchase) = Purchase::open(&shop, &visitor, &id).await? else {
         return Err(Problem::signed_out());
     };
+    let version = facade::version(&shop).await?;
+    let sees = seen(&purchase.sale.stage, version);
     let page = purchase.address("");
     let agreement = shop.agreement_of(&purchase.id);
     let payments = format!("{}_", purchase.id);
     let on_its_way = purchase.sale.stage.is_paid();
-    let stream = live::news(&shop, move |fact| match fact {
+    let missed = page_saw.differs(&sees).then(|| News::Leave(page.clone()));
+    let stream = live::news(told, missed, move |fact| match fact {
         Fact::Order(order, _) => (*order == purchase.id).then(|| News::Leave(page.clone())),
         Fact::Payment(payment, _) => payment
             .as_str()
@@ -181,6 +193,43 @@ async fn live(
         Fact::Vehicle(..) | Fact::Buyer(..) => None,
     });
     Ok(stream.into_response())
+}
+
+/// What a page of a stage sees: the stage, and while the car is on its way the tower.
+fn seen(stage: &Stage, tower_version: u64) -> String {
+    let word = stage_word(stage);
+    match stage {
+        Stage::Paid | Stage::Fetching { .. } | Stage::AtBay { .. } => {
+            format!("{word}-{tower_version}")
+        }
+        _ => word.to_owned(),
+    }
+}
+
+fn stage_word(stage: &Stage) -> &'static str {
+    match stage {
+        Stage::Started => "started",
+        Stage::AskingCredit => "asking",
+        Stage::CreditUnknown => "unknown",
+        Stage::Approved => "approved",
+        Stage::Refused { .. } => "refused",
+        Stage::Offered => "offered",
+        Stage::Signed => "signed",
+        Stage::Paying => "paying",
+        Stage::PaidLate => "paid-late",
+        Stage::Paid => "paid",
+        Stage::Fetching { .. } => "fetching",
+        Stage::AtBay { visit, .. } => match visit {
+            Visit::Awaited => "at-bay",
+            Visit::CodeAccepted => "open",
+            Visit::CarAccepted => "accepted",
+        },
+        Stage::HandedOver => "keys",
+        Stage::Expired => "expired",
+        Stage::Cancelled => "cancelled",
+        Stage::Refunding { .. } => "refunding",
+        Stage::Refunded => "refunded",
+    }
 }
 
 async fn disclosure(

@@ -8,6 +8,8 @@ use finance::offer::Offer;
 pub(super) struct Sums {
     pub(super) due_now: String,
     pub(super) in_full: bool,
+    /// Whether today's sum needs more than a phone's line in large type.
+    pub(super) is_long: bool,
     /// The months in one line: how much, how often.
     pub(super) then: String,
     /// The last instalment, where it differs.
@@ -29,6 +31,9 @@ pub(super) struct SumRow {
     pub(super) balance: String,
 }
 
+/// How many signs fit a phone's line in large type.
+const LONG: usize = 11;
+
 impl Sums {
     /// Writes an offer's sums.
     pub(super) fn of(offer: &Offer, t: Text) -> Sums {
@@ -44,8 +49,10 @@ impl Sums {
             let amount = t.money_brief(offer.last_instalment);
             t.with("sum-last", &[("amount", &amount)])
         };
+        let due_now = t.money_brief(offer.due_now);
         Sums {
-            due_now: t.money_brief(offer.due_now),
+            is_long: due_now.chars().count() > LONG,
+            due_now,
             in_full,
             then,
             last: differs.then(last),

@@ -103,7 +103,9 @@ impl House {
         let inbox = Inbox::default();
         let messages_url = listen_for_messages(inbox.clone()).await;
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
-        let address = listener.local_addr().expect("a bound socket has an address");
+        let address = listener
+            .local_addr()
+            .expect("a bound socket has an address");
         let url = format!("http://{address}");
         let shop = Shop::new(parts(&folder, &clock, &url, messages_url));
         stock(&shop).await;
@@ -160,13 +162,18 @@ impl House {
 
 async fn listen_for_messages(inbox: Inbox) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
-    let address = listener.local_addr().expect("a bound socket has an address");
+    let address = listener
+        .local_addr()
+        .expect("a bound socket has an address");
     let keep = move |body: String| {
         let inbox = inbox.clone();
         async move {
             let message: serde_json::Value = serde_json::from_str(&body).expect("a message");
             let text = message["text"].as_str().unwrap_or_default().to_owned();
-            inbox.lock().expect("nobody panics with the inbox").push(text);
+            inbox
+                .lock()
+                .expect("nobody panics with the inbox")
+                .push(text);
         }
     };
     let router = Router::new().route("/sms", post(keep));
@@ -255,7 +262,10 @@ fn policy(zone: TimeZone) -> Policy {
         finance: finance::policy::FinancePolicy {
             terms: vec![term(12, 590), term(36, 790)],
             down_at_least: Rate::from_basis_points(1_000),
-            down_choices: vec![Rate::from_basis_points(1_000), Rate::from_basis_points(3_000)],
+            down_choices: vec![
+                Rate::from_basis_points(1_000),
+                Rate::from_basis_points(3_000),
+            ],
             upfront_fee: finance::policy::UpfrontFee::ShareOfFinanced(Rate::from_basis_points(50)),
             retries: finance::policy::RetryCalendar {
                 days: vec![1, 3, 5],
@@ -303,12 +313,29 @@ async fn stock(shop: &Shop) {
     let at = || Context::at(shop.now());
     let commission = machine::Command::Commission {
         places: shop.machine.places.clone(),
-        bays: shop.machine.bays.iter().map(|bay| bay.place.clone()).collect(),
-        lifts: shop.machine.lifts.iter().map(|lift| lift.place.clone()).collect(),
+        bays: shop
+            .machine
+            .bays
+            .iter()
+            .map(|bay| bay.place.clone())
+            .collect(),
+        lifts: shop
+            .machine
+            .lifts
+            .iter()
+            .map(|lift| lift.place.clone())
+            .collect(),
     };
-    let told = shop.store.execute::<Tower>(&shop.tower, commission, at()).await;
+    let told = shop
+        .store
+        .execute::<Tower>(&shop.tower, commission, at())
+        .await;
     told.expect("a new tower can be commissioned");
-    let slots: Vec<_> = shop.machine.slots().map(|spec| spec.place.clone()).collect();
+    let slots: Vec<_> = shop
+        .machine
+        .slots()
+        .map(|spec| spec.place.clone())
+        .collect();
     for number in 1..=4 {
         let listing = listing(number);
         let size = listing.size;
@@ -323,14 +350,20 @@ async fn stock(shop: &Shop) {
             },
             place: slots[number as usize - 1].clone(),
         };
-        let told = shop.store.execute::<Tower>(&shop.tower, declare, at()).await;
+        let told = shop
+            .store
+            .execute::<Tower>(&shop.tower, declare, at())
+            .await;
         told.expect("the slot is free");
         let tower = shop.tower.clone();
         for command in [
             vehicle::Command::List { listing },
             vehicle::Command::Store { tower },
         ] {
-            let told = shop.store.execute::<Vehicle>(&vin(number), command, at()).await;
+            let told = shop
+                .store
+                .execute::<Vehicle>(&vin(number), command, at())
+                .await;
             told.expect("a new car can be listed and stored");
         }
     }
@@ -366,7 +399,8 @@ impl Browser {
     pub(crate) async fn post(&self, path: &str, token: &str, fields: &[(&str, &str)]) -> Answer {
         let mut form = vec![("_token", token)];
         form.extend_from_slice(fields);
-        self.send(self.http.post(self.address(path)).form(&form)).await
+        self.send(self.http.post(self.address(path)).form(&form))
+            .await
     }
 
     /// Fetches the page an answer leads to.
@@ -382,10 +416,15 @@ impl Browser {
     async fn send(&self, request: reqwest::RequestBuilder) -> Answer {
         let cookies = {
             let jar = self.cookies.lock().expect("nobody panics with the jar");
-            let pairs: Vec<String> = jar.iter().map(|(name, value)| format!("{name}={value}")).collect();
+            let pairs: Vec<String> = jar
+                .iter()
+                .map(|(name, value)| format!("{name}={value}"))
+                .collect();
             pairs.join("; ")
         };
-        let request = request.header("accept", "text/html").header("cookie", cookies);
+        let request = request
+            .header("accept", "text/html")
+            .header("cookie", cookies);
         let response = request.send().await.expect("the shop answers");
         for line in response.headers().get_all("set-cookie") {
             let line = line.to_str().unwrap_or_default();
@@ -396,7 +435,9 @@ impl Browser {
             }
         }
         let header = response.headers().get("location");
-        let location = header.and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let location = header
+            .and_then(|value| value.to_str().ok())
+            .unwrap_or_default();
         Answer {
             status: response.status().as_u16(),
             location: location.to_owned(),
@@ -410,8 +451,12 @@ impl Answer {
     pub(crate) fn field(&self, name: &str) -> String {
         let start = format!("name=\"{name}\" value=\"");
         let rest = self.text.split_once(&start).map(|(_, rest)| rest);
-        let value = rest.and_then(|rest| rest.split_once('"')).map(|(value, _)| value);
-        value.unwrap_or_else(|| panic!("no field {name} in {}", self.text)).to_owned()
+        let value = rest
+            .and_then(|rest| rest.split_once('"'))
+            .map(|(value, _)| value);
+        value
+            .unwrap_or_else(|| panic!("no field {name} in {}", self.text))
+            .to_owned()
     }
 
     /// Finds the token of the page's forms.

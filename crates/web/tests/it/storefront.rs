@@ -53,7 +53,10 @@ fn approved() -> Decision {
 async fn the_tower_is_shown_in_three_languages() {
     let house = House::open().await;
     let browser = house.browser();
-    browser.get("/en").await.says("4 cars are standing in the tower now");
+    browser
+        .get("/en")
+        .await
+        .says("4 cars are standing in the tower now");
     browser.get("/vi").await.says("Hiện có 4 xe trong tháp");
     browser.get("/zh").await.says("车塔里现有 4 辆车");
     let page = browser.get("/en/").await;
@@ -70,7 +73,10 @@ async fn a_list_is_narrowed_by_its_address_and_may_be_empty() {
     page.says("1 car<");
     page.says("Levante 4");
     page.says_not("Levante 1</a>");
-    browser.get("/en/cars?price=100").await.says("No car in the tower is like that today.");
+    browser
+        .get("/en/cars?price=100")
+        .await
+        .says("No car in the tower is like that today.");
     let sorted = browser.get("/en/cars?sort=price-down").await;
     let first = sorted.text.find("Levante 4</a>");
     assert!(first < sorted.text.find("Levante 1</a>") && first.is_some());
@@ -79,7 +85,10 @@ async fn a_list_is_narrowed_by_its_address_and_may_be_empty() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_car_shows_every_sum_before_anything_is_asked() {
     let house = House::open().await;
-    let page = house.browser().get(&format!("{}?down=10&months=36", car(1))).await;
+    let page = house
+        .browser()
+        .get(&format!("{}?down=10&months=36", car(1)))
+        .await;
     // 200,000: 20,000 down, a fee of half a percent of 180,000.
     page.says("¥20,900");
     page.says("¥20,000 down payment and ¥900 financing fee");
@@ -100,7 +109,10 @@ async fn a_hold_needs_the_token_of_its_visit() {
     let path = format!("{}/hold", car(1));
     let refused = browser.post(&path, TOKEN_OF_NOBODY, &fields).await;
     assert_eq!(refused.status, 403);
-    browser.get(&car(1)).await.says("Hold this car for 10 minutes");
+    browser
+        .get(&car(1))
+        .await
+        .says("Hold this car for 10 minutes");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -159,9 +171,15 @@ async fn a_second_buyer_sees_until_when_and_no_button() {
     page.says("Somebody else holds this car until 14:10:00.");
     page.says_not("Hold this car for");
     first.get(&car(1)).await.says("You are holding this car.");
-    first.get(&car(2)).await.says("You are holding the Maserati Levante 1 now.");
+    first
+        .get(&car(2))
+        .await
+        .says("You are holding the Maserati Levante 1 now.");
     house.pass(601);
-    second.get(&car(1)).await.says("Hold this car for 10 minutes");
+    second
+        .get(&car(1))
+        .await
+        .says("Hold this car for 10 minutes");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -193,7 +211,9 @@ async fn credit_is_not_asked_without_name_number_and_consent() {
     let browser = house.signed_in("+65 9000 0008").await;
     let (address, page) = hold(&browser, 1).await;
     let path = format!("{address}/credit");
-    let page = browser.post(&path, &page.token(), &[("name", "欧阳娜娜")]).await;
+    let page = browser
+        .post(&path, &page.token(), &[("name", "欧阳娜娜")])
+        .await;
     assert_eq!(page.status, 422);
     page.says("<title>Error:");
     page.says("value=\"欧阳娜娜\"");
@@ -217,8 +237,13 @@ async fn a_refusal_shows_other_ways_and_no_score() {
     page.says("Pay in full: ¥200,000");
     page.says_not("750");
     let fields = [("down", "100"), ("months", "0")];
-    let chosen = browser.post(&format!("{address}/plan"), &page.token(), &fields).await;
-    browser.follow(&chosen).await.says("Sign and pay ¥200,000 now");
+    let chosen = browser
+        .post(&format!("{address}/plan"), &page.token(), &fields)
+        .await;
+    browser
+        .follow(&chosen)
+        .await
+        .says("Sign and pay ¥200,000 now");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -234,16 +259,25 @@ async fn an_offer_is_signed_as_shown_and_leads_to_the_wallet() {
         ("disclosure_hash", page.field("disclosure_hash")),
         ("contract_hash", page.field("contract_hash")),
     ];
-    let mut fields: Vec<(&str, &str)> =
-        hashes.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let mut fields: Vec<(&str, &str)> = hashes
+        .iter()
+        .map(|(name, value)| (*name, value.as_str()))
+        .collect();
     let sign = format!("{address}/sign");
     let unticked = browser.post(&sign, &page.token(), &fields).await;
     assert_eq!(unticked.status, 422);
     unticked.says("Tick that you sign the contract");
     fields.extend([("disclosure", "yes"), ("contract", "yes")]);
     let signed = browser.post(&sign, &page.token(), &fields).await;
-    assert!(signed.location.starts_with("https://wallet.example/"), "{}", signed.location);
-    browser.get(&address).await.says("Your payment is open at the wallet");
+    assert!(
+        signed.location.starts_with("https://wallet.example/"),
+        "{}",
+        signed.location
+    );
+    browser
+        .get(&address)
+        .await
+        .says("Your payment is open at the wallet");
     let contract = browser.get(&format!("{address}/contract")).await;
     contract.says(&hashes[0].1);
     contract.says("¥180,000.00 is lent to you");
@@ -265,7 +299,9 @@ async fn a_paid_car_is_tracked_with_its_code_and_a_line_for_all_that_comes() {
         ("disclosure", "yes"),
         ("contract", "yes"),
     ];
-    browser.post(&format!("{address}/sign"), &page.token(), &fields).await;
+    browser
+        .post(&format!("{address}/sign"), &page.token(), &fields)
+        .await;
     let id = address.rsplit('/').next().unwrap_or_default();
     let order = OrderId::parse(id).expect("an order's id");
     let paid = order::Command::NotePaid {
@@ -277,10 +313,17 @@ async fn a_paid_car_is_tracked_with_its_code_and_a_line_for_all_that_comes() {
     let page = browser.get(&address).await;
     page.says("The tower has your order");
     let code = web::desk::pick_up::code(&house.shop, &order);
-    page.says(&format!("<span>{}</span><span>{}</span>", &code[..3], &code[3..]));
+    page.says(&format!(
+        "<span>{}</span><span>{}</span>",
+        &code[..3],
+        &code[3..]
+    ));
     page.says("¥200,000 paid");
     page.says("Title released to you");
-    browser.get("/en/orders").await.says("paid, on its way down");
+    browser
+        .get("/en/orders")
+        .await
+        .says("paid, on its way down");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -299,7 +342,9 @@ async fn a_car_given_back_is_free_for_the_same_buyer_to_choose_another() {
     let house = House::open().await;
     let browser = house.signed_in("+65 9000 0013").await;
     let (address, page) = hold(&browser, 1).await;
-    let given = browser.post(&format!("{address}/cancel"), &page.token(), &[]).await;
+    let given = browser
+        .post(&format!("{address}/cancel"), &page.token(), &[])
+        .await;
     browser.follow(&given).await.says("You gave the car back");
     let (_, other) = hold(&browser, 2).await;
     other.says("Levante 2");

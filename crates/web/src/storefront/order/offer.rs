@@ -53,7 +53,9 @@ pub(super) async fn show(purchase: &Purchase, missing: Vec<Missing>) -> Result<R
         Err(Trouble::No(refusal)) => return back_to_page(purchase, Err(Trouble::No(refusal))),
         Err(trouble) => return Err(Problem::of(trouble, |_| Problem::busy())),
     };
-    let page = purchase.page(t.msg("offer-title"));
+    let page = purchase
+        .page(t.msg("offer-title"))
+        .live(purchase.live_address("offered"));
     let has_errors = !missing.is_empty();
     let view = OfferPage {
         page: if has_errors { page.with_errors() } else { page },

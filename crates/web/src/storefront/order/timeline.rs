@@ -12,6 +12,8 @@ pub(super) struct Line {
     pub(super) class: &'static str,
     pub(super) words: String,
     pub(super) when: String,
+    /// Counts down to this moment, in milliseconds since 1970.
+    pub(super) until_ms: Option<i64>,
     pub(super) more: Option<String>,
 }
 
@@ -84,6 +86,7 @@ fn past_line(purchase: &Purchase, at: Moment, event: &Event) -> Option<Line> {
         class,
         words,
         when,
+        until_ms: None,
         more: None,
     })
 }
@@ -95,6 +98,7 @@ pub(super) fn to_come(purchase: &Purchase) -> Vec<Line> {
         class: "",
         words,
         when,
+        until_ms: None,
         more: None,
     };
     let mut lines = vec![];

@@ -3,8 +3,8 @@
 //! Seconds come from the same plan the machine follows; while people are in the line they are an
 //! interval. The page says why the car waits, and what happens if it cannot come.
 
-use super::Purchase;
 use super::timeline::{self, Line};
+use super::{Purchase, seen};
 use crate::desk::pick_up;
 use crate::drawing::Drawing;
 use crate::drawing::tower::{self as drawn, FacadeSize};
@@ -15,6 +15,7 @@ use crate::storefront::order::owned::paper_links;
 use crate::text::Text;
 use askama::Template;
 use axum::response::Response;
+use kernel::Moment;
 use qrcode::{Color, EcLevel, QrCode};
 use reactions::fetch_job;
 use sales::order::{Stage, Visit};
@@ -35,6 +36,8 @@ struct Track {
     detail: String,
     /// Why the car waits.
     why: Option<String>,
+    /// When the picture is to be looked at again, in milliseconds since 1970.
+    look_again_ms: Option<i64>,
     digits: (String, String),
     qr: Qr,
     lines: Vec<Line>,
@@ -63,24 +66,20 @@ pub(super) async fn show(purchase: &Purchase) -> Result<Response, Problem> {
     let way = on_its_way(purchase, &sight);
     let history = timeline::history(purchase).await?;
     let mut lines = timeline::past(purchase, &history);
-    lines.push(Line {
-        class: "now",
-        words: way.title.clone(),
-        when: way
-            .arrival
-            .map_or_else(String::new, |eta| t.duration(eta.expected_s)),
-        more: None,
-    });
-    lines.extend(timeline::to_come(purchase));
-    let code = pick_up::code(&purchase.shop, &purchase.id);
-    let (first, second) = code.split_at(code.len() / 2);
     let arrival = way.arrival.map(|eta| {
         let at = purchase.now.plus_seconds(eta.expected_s as i64);
         (at.millis(), t.clock(eta.expected_s))
     });
+    lines.push(now_line(purchase, &way, &arrival));
+    lines.extend(timeline::to_come(purchase));
+    let code = pick_up::code(&purchase.shop, &purchase.id);
+    let (first, second) = code.split_at(code.len() / 2);
     let (contract, disclosure) = paper_links(purchase);
     Ok(html(&Track {
-        page: purchase.page(way.title.clone()).night(),
+        page: purchase
+            .page(way.title.clone())
+            .live(purchase.live_address(&seen(&purchase.sale.stage, sight.version)))
+            .night(),
         t,
         name: purchase.car_name(),
         facade: picture(purchase, &sight),
@@ -88,12 +87,31 @@ pub(super) async fn show(purchase: &Purchase) -> Result<Response, Problem> {
         arrival,
         detail: way.detail,
         why: way.why,
+        look_again_ms: sight.loads_at().map(Moment::millis),
         digits: (first.to_owned(), second.to_owned()),
         qr: qr(&code),
         lines,
         contract,
         disclosure,
     }))
+}
+
+/// What happens now: the car comes, or it waits for its buyer.
+fn now_line(purchase: &Purchase, way: &OnItsWay, arrival: &Option<(i64, String)>) -> Line {
+    let at_bay = matches!(purchase.sale.stage, Stage::AtBay { .. });
+    Line {
+        class: "now",
+        words: if at_bay {
+            purchase.t.msg("timeline-next-keys")
+        } else {
+            way.title.clone()
+        },
+        when: arrival
+            .as_ref()
+            .map_or_else(String::new, |(_, left)| left.clone()),
+        until_ms: arrival.as_ref().map(|(at, _)| *at),
+        more: None,
+    }
 }
 
 fn on_its_way(purchase: &Purchase, sight: &Sight) -> OnItsWay {
