@@ -97,7 +97,8 @@ pub fn open_store(folder: &Path, policy: &Policy) -> anyhow::Result<(Store, Secr
     Ok((store, secrets))
 }
 
-fn rules(policy: &Policy) -> Rules {
+/// Gives the zone and hours of a policy.
+pub fn rules(policy: &Policy) -> Rules {
     Rules {
         zone: policy.zone.clone(),
         collection_hour: COLLECTION_HOUR,

@@ -64,6 +64,19 @@ pub enum Fault {
         /// The newest schema known here.
         known: i64,
     },
+    /// The file was written by an older program and was only to be read.
+    #[error(
+        "the database {file} has schema {found}, this program knows {known}. \
+         Start the server of this program on it once"
+    )]
+    Older {
+        /// The file.
+        file: PathBuf,
+        /// The schema of the file.
+        found: i64,
+        /// The newest schema known here.
+        known: i64,
+    },
     /// The database refused a statement.
     #[error("the database failed while {doing}: {source}")]
     Sql {

@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-const DATABASE: &str = "automat.db";
+pub(crate) const DATABASE: &str = "automat.db";
 const LOCK: &str = "automat.lock";
 const BUSY_WAIT: Duration = Duration::from_secs(5);
 
@@ -36,12 +36,24 @@ impl Folder {
         check_writable(&file)?;
         let mut writer = connect(&file)?;
         migrations::run(&mut writer, &file)?;
+        end_leases(&writer)?;
         Ok(Folder {
             file,
             writer,
             _lock: lock,
         })
     }
+}
+
+/// Ends what a process that is gone had claimed: whoever holds the lock is the only one alive, and
+/// nobody has to wait for the dead.
+fn end_leases(writer: &Connection) -> Result<(), Fault> {
+    writer
+        .execute_batch(
+            "update outbox set lease = 0 where bucket between 0 and 255 and lease > 0;
+             update timers set lease = 0 where bucket between 0 and 255 and lease > 0;",
+        )
+        .map_err(Fault::sql("ending the leases of the process before"))
 }
 
 fn lock(folder: &Path) -> Result<File, Fault> {
@@ -88,15 +100,7 @@ fn connect(file: &Path) -> Result<Connection, Fault> {
     connection
         .busy_timeout(BUSY_WAIT)
         .map_err(|error| opening(file, error))?;
-    let sound = connection
-        .query_row("pragma quick_check(1)", [], |row| row.get::<_, String>(0))
-        .map_err(|error| opening(file, error))?;
-    if sound != "ok" {
-        return Err(Fault::Corrupt {
-            file: file.to_owned(),
-            detail: sound,
-        });
-    }
+    check_sound(&connection, file)?;
     connection
         .execute_batch(
             "pragma journal_mode = wal; pragma synchronous = full; pragma cache_size = -65536;",
@@ -104,6 +108,20 @@ fn connect(file: &Path) -> Result<Connection, Fault> {
         .map_err(|error| opening(file, error))?;
     connection.set_prepared_statement_cache_capacity(128);
     Ok(connection)
+}
+
+/// Checks that the file is a database whose pages fit together.
+pub(crate) fn check_sound(connection: &Connection, file: &Path) -> Result<(), Fault> {
+    let sound = connection
+        .query_row("pragma quick_check(1)", [], |row| row.get::<_, String>(0))
+        .map_err(|error| opening(file, error))?;
+    match sound.as_str() {
+        "ok" => Ok(()),
+        _ => Err(Fault::Corrupt {
+            file: file.to_owned(),
+            detail: sound,
+        }),
+    }
 }
 
 /// Opens one more connection that can only read.

@@ -6,8 +6,10 @@
 
 mod verify; // compares what is stored with what the events say
 
+pub(crate) use verify::verify;
 pub use verify::{Break, Verified};
 
+use crate::books::Books;
 use crate::columns::{day, moment, money};
 use crate::fault::Fault;
 use crate::log::StreamName;
@@ -43,41 +45,41 @@ pub struct PostedEntry {
 }
 
 impl Store {
-    /// Gives the entries of a range of days, both included, by time, then bucket, then number.
-    ///
-    /// That order is not causal across buckets.
+    /// Gives the books, for whoever reads them while the shop goes on.
+    pub fn books(&self) -> Books {
+        Books::new(self.readers().clone(), self.shared().rules.clone())
+    }
+
+    /// Gives the entries of a range of days; see [`Books::export`].
     pub async fn export_ledger(&self, from: Day, to: Day) -> Result<Vec<PostedEntry>, Fault> {
-        self.read(move |connection| entries_between(connection, from, to))
-            .await
+        self.books().export(from, to).await
     }
 
-    /// Gives what every account holds, debits above zero, by name.
+    /// Gives what every account holds; see [`Books::balances`].
     pub async fn balances(&self) -> Result<Vec<(String, Money)>, Fault> {
-        self.read(|connection| {
-            let doing = "adding up balances";
-            let mut statement = connection
-                .prepare_cached(
-                    "select account, currency, sum(minor) as minor from balances
-                     where bucket between 0 and 255 group by account, currency
-                     order by account, currency",
-                )
-                .map_err(Fault::sql(doing))?;
-            let rows = statement
-                .query_map([], |row| Ok((row.get("account")?, money(row, "minor")?)))
-                .map_err(Fault::sql(doing))?;
-            rows.collect::<Result<_, _>>().map_err(Fault::sql(doing))
-        })
-        .await
+        self.books().balances().await
     }
 
-    /// Compares the whole ledger with its chain and with the events, in one snapshot.
-    ///
-    /// The outer error is a fault of the world; the inner one names everything that does not fit.
+    /// Compares the whole ledger with its chain and with the events; see [`Books::verify`].
     pub async fn verify_ledger(&self) -> Result<Result<Verified, Vec<Break>>, Fault> {
-        let rules = self.shared().rules.clone();
-        self.read(move |connection| verify::verify(connection, &rules))
-            .await
+        self.books().verify().await
     }
+}
+
+/// Adds up what every account holds over all buckets.
+pub(crate) fn balances(connection: &Connection) -> Result<Vec<(String, Money)>, Fault> {
+    let doing = "adding up balances";
+    let mut statement = connection
+        .prepare_cached(
+            "select account, currency, sum(minor) as minor from balances
+             where bucket between 0 and 255 group by account, currency
+             order by account, currency",
+        )
+        .map_err(Fault::sql(doing))?;
+    let rows = statement
+        .query_map([], |row| Ok((row.get("account")?, money(row, "minor")?)))
+        .map_err(Fault::sql(doing))?;
+    rows.collect::<Result<_, _>>().map_err(Fault::sql(doing))
 }
 
 /// Says what a fact posts.
@@ -188,7 +190,11 @@ fn hexadecimal(bytes: &[u8]) -> String {
     text
 }
 
-fn entries_between(connection: &Connection, from: Day, to: Day) -> Result<Vec<PostedEntry>, Fault> {
+pub(crate) fn entries_between(
+    connection: &Connection,
+    from: Day,
+    to: Day,
+) -> Result<Vec<PostedEntry>, Fault> {
     let doing = "exporting the ledger";
     let mut statement = connection
         .prepare_cached(

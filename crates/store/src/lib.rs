@@ -18,6 +18,7 @@ mod keys; // idempotency
 mod outbox; // facts whose reactions are due
 mod timer; // what waits for its time
 mod views; // rows that pages read
+mod books; // the ledger, for reading only
 mod ledger; // double entry, chained
 mod vault; // personal text under each buyer's own key
 mod session; // who is signed in
@@ -34,6 +35,7 @@ mod fault; // what can go wrong
 
 pub use answer::{ANSWER_SECONDS, KeptAnswer};
 pub use batch::Told;
+pub use books::Books;
 pub use code::{CODE_TRIES, CodeAnswer};
 pub use dispatch::{AnyRefusal, RunDone};
 pub use execution::{Context, Done, Failure};

@@ -2,6 +2,7 @@
 
 use crate::fault::Fault;
 use rusqlite::{Connection, TransactionBehavior};
+use std::cmp::Ordering;
 use std::path::Path;
 
 const FILES: [(&str, &str); 6] = [
@@ -49,6 +50,20 @@ pub(crate) fn run(connection: &mut Connection, file: &Path) -> Result<(), Fault>
         tracing::info!(migration = name, "schema migrated");
     }
     Ok(())
+}
+
+/// Refuses a schema that is not this program's, for those who only read.
+pub(crate) fn require_current(connection: &Connection, file: &Path) -> Result<(), Fault> {
+    let found: i64 = connection
+        .query_row("select max(number) from migrations", [], |row| row.get(0))
+        .map_err(Fault::sql("reading the schema's number"))?;
+    let known = FILES.len() as i64;
+    let file = file.to_owned();
+    match found.cmp(&known) {
+        Ordering::Equal => Ok(()),
+        Ordering::Greater => Err(Fault::Newer { file, found, known }),
+        Ordering::Less => Err(Fault::Older { file, found, known }),
+    }
 }
 
 fn apply(

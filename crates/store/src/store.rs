@@ -182,6 +182,10 @@ impl Store {
             .expect("the writer is only taken by the drop")
     }
 
+    pub(crate) fn readers(&self) -> &Readers {
+        &self.inner.readers
+    }
+
     pub(crate) async fn read<T: Send + 'static>(
         &self,
         reading: impl FnOnce(&Connection) -> Result<T, Fault> + Send + 'static,

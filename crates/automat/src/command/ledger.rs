@@ -7,7 +7,7 @@ use kernel::{Day, Money};
 use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::path::PathBuf;
-use store::{PostedEntry, Store};
+use store::{Books, PostedEntry};
 
 /// Exports the books or verifies them.
 #[derive(Args)]
@@ -44,7 +44,7 @@ enum Command {
 
 #[derive(Args)]
 struct Place {
-    /// The data folder; stop the server first.
+    /// The data folder; a server may go on working on it.
     #[arg(long, default_value = "automat-data")]
     data: PathBuf,
     /// The terms of sale, for their zone; the built-in 2017 terms when left out.
@@ -67,46 +67,40 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<()> {
             from,
             to,
         } => {
-            let store = open(&place)?;
+            let books = open(&place).await?;
             let from = day(from.as_deref(), "0001-01-01")?;
             let to = day(to.as_deref(), "9999-12-31")?;
-            let entries = store.export_ledger(from, to).await?;
+            let entries = books.export(from, to).await?;
             print!("{}", hledger(&entries));
-            store.close().await;
             Ok(())
         }
-        Command::Verify { place } => {
-            let store = open(&place)?;
-            let verified = store.verify_ledger().await?;
-            store.close().await;
-            match verified {
-                Ok(verified) => {
-                    println!(
-                        "The books are whole: {} entries in {} chains, every hash, balance and posting \
+        Command::Verify { place } => match open(&place).await?.verify().await? {
+            Ok(verified) => {
+                println!(
+                    "The books are whole: {} entries in {} chains, every hash, balance and posting \
                          recomputed.",
-                        verified.entries, verified.buckets
-                    );
-                    Ok(())
-                }
-                Err(breaks) => {
-                    for found in &breaks {
-                        eprintln!(
-                            "bucket {} entry {}: {}",
-                            found.bucket, found.entry, found.what
-                        );
-                    }
-                    bail!(
-                        "the books are not whole: {} breaks. Keep this folder for the audit and put \
-                         the newest backup in its place",
-                        breaks.len()
-                    );
-                }
+                    verified.entries, verified.buckets
+                );
+                Ok(())
             }
-        }
+            Err(breaks) => {
+                for found in &breaks {
+                    eprintln!(
+                        "bucket {} entry {}: {}",
+                        found.bucket, found.entry, found.what
+                    );
+                }
+                bail!(
+                    "the books are not whole: {} breaks. Keep this folder for the audit and put \
+                         the newest backup in its place",
+                    breaks.len()
+                );
+            }
+        },
     }
 }
 
-fn open(place: &Place) -> anyhow::Result<Store> {
+async fn open(place: &Place) -> anyhow::Result<Books> {
     if !place.data.join("automat.db").exists() {
         bail!(
             "{} holds no books; name the data folder with --data",
@@ -114,7 +108,7 @@ fn open(place: &Place) -> anyhow::Result<Store> {
         );
     }
     let policy = policy::read_or_built_in(place.policy.as_deref())?;
-    Ok(house::open_store(&place.data, &policy)?.0)
+    Ok(Books::open(&place.data, house::rules(&policy)).await?)
 }
 
 fn day(text: Option<&str>, otherwise: &str) -> anyhow::Result<Day> {

@@ -80,7 +80,7 @@ struct Expected {
     entry: Entry,
 }
 
-pub(super) fn verify(
+pub(crate) fn verify(
     connection: &Connection,
     rules: &Rules,
 ) -> Result<Result<Verified, Vec<Break>>, Fault> {
