@@ -52,6 +52,22 @@ async fn a_later_fact_of_a_stream_waits_for_the_earlier_one() {
 }
 
 #[tokio::test]
+async fn what_a_process_that_is_gone_had_claimed_is_due_at_once() {
+    let folder = Folder::new("dead");
+    let store = folder.open();
+    busy_car(&store).await;
+    let claimed = store.claim_due(at(30), LEASE_MS, 10).await;
+    let claimed = claimed.expect("it can be claimed");
+    store.close().await;
+    drop(store);
+    let store = folder.open();
+    let again = store.claim_due(at(30), LEASE_MS, 10).await;
+    let again = again.expect("it can be claimed");
+    assert_eq!(again[0].version, claimed[0].version);
+    assert_eq!(again[0].attempts, 2, "that it was tried before is kept");
+}
+
+#[tokio::test]
 async fn a_lease_that_ran_out_is_claimed_by_the_next_worker() {
     let folder = Folder::new("lease");
     let store = folder.open();
