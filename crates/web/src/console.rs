@@ -50,6 +50,7 @@ pub fn routes() -> Router<Shop> {
             "/{lang}/console/tower/clear",
             post(inventory::confirm_clear),
         )
+        .route("/{lang}/console/tower/gone", post(inventory::declare_gone))
         .route("/{lang}/console/simulator", post(simulator::act))
         .route("/{lang}/console/orders", get(orders::show))
         .route("/{lang}/console/orders/{order}", get(order::show))
