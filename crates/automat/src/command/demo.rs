@@ -230,7 +230,7 @@ async fn load(
     let mut driver = Driver::new(store.clone(), tower.clone(), twin.panel_addr);
     let now = || -> Moment { clock.now() };
     let show = |left: usize| {
-        if left != shown && (left % 10 == 0 || left < 3) {
+        if left != shown && (left.is_multiple_of(10) || left < 3) {
             println!("  {:>3} of {total} stored", total - left);
             shown = left;
         }
