@@ -18,7 +18,9 @@ use tower::tower::Place;
 pub(crate) fn machine() -> Machine {
     let text = include_str!("../../../../machines/autobahn-singapore.toml");
     // One bay, so that the addresses are those of the example in the register map.
-    let (text, _) = text.split_once("[[bays]]\nname = \"bay-2\"").expect("the file has two bays");
+    let (text, _) = text
+        .split_once("[[bays]]\nname = \"bay-2\"")
+        .expect("the file has two bays");
     Machine::parse(text, "autobahn-singapore.toml").expect("the machine file is sound")
 }
 
