@@ -2,7 +2,7 @@
 //!
 //! This is the only place that sees several contexts. It answers with data: commands to other
 //! streams, effects on the world, and timers. Nothing is done here. The list itself is in
-//! [`list`], to be read from top to bottom.
+//! `list.rs`, to be read from top to bottom.
 
 mod fact; // an event of any context, with the stream it belongs to
 mod reaction; // what is to be done: a command, an effect
