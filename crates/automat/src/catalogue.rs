@@ -4,6 +4,8 @@ use anyhow::{Context, bail};
 use kernel::{Currency, Money, Vin};
 use sales::listing::{Body, Drivetrain, Listing, Size};
 use serde::Deserialize;
+use serde::de::IntoDeserializer;
+use serde::de::value::{Error as Wrong, StrDeserializer};
 use std::collections::HashMap;
 use std::fmt::Write;
 use std::fs;
@@ -17,10 +19,10 @@ struct Row {
     make: String,
     model: String,
     year: u16,
-    body: Body,
+    body: String,
     colour_name: String,
     colour: String,
-    drivetrain: Drivetrain,
+    drivetrain: String,
     length_mm: u32,
     width_mm: u32,
     height_mm: u32,
@@ -47,7 +49,7 @@ pub fn read(file: &Path, currency: Currency) -> anyhow::Result<Vec<Listing>> {
         .extension()
         .is_some_and(|extension| extension == "json")
     {
-        true => listings(json_rows(&text)?, &name, currency),
+        true => listings(json_rows(&text, &name)?, &name, currency),
         false => parse_csv(&text, &name, currency),
     }
 }
@@ -99,20 +101,22 @@ fn csv_rows(text: &str) -> Rows {
             .ok()
             .and_then(csv::StringRecord::position)
             .map_or(index as u64 + 2, csv::Position::line);
-        let row = record.map_err(|error| plain(&error)).and_then(|record| {
-            record
-                .deserialize::<Row>(Some(&headers))
-                .map_err(|error| plain(&error))
-        });
-        (format!("line {line}"), row)
+        let row = record.and_then(|record| record.deserialize::<Row>(Some(&headers)));
+        (format!("line {line}"), row.map_err(|error| plain(&error, &headers)))
     });
     records.collect()
 }
 
 /// Gives what is wrong with a CSV row, naming the column instead of its number.
-fn plain(error: &csv::Error) -> String {
+fn plain(error: &csv::Error, headers: &csv::StringRecord) -> String {
     match error.kind() {
-        csv::ErrorKind::Deserialize { err, .. } => err.to_string(),
+        csv::ErrorKind::Deserialize { err, .. } => {
+            let column = err.field().and_then(|index| headers.get(index as usize));
+            match column {
+                Some(column) => format!("{column}: {}", err.kind()),
+                None => err.kind().to_string(),
+            }
+        }
         csv::ErrorKind::UnequalLengths {
             expected_len, len, ..
         } => {
@@ -122,10 +126,17 @@ fn plain(error: &csv::Error) -> String {
     }
 }
 
-fn json_rows(text: &str) -> anyhow::Result<Rows> {
+fn json_rows(text: &str, name: &str) -> anyhow::Result<Rows> {
     let values: Vec<serde_json::Value> = serde_json::from_str(text)
-        .context("the catalogue is no JSON list of cars: write [ { \"vin\": ... }, ... ]")?;
-    let read = |value| serde_json::from_value(value).map_err(|error| error.to_string());
+        .with_context(|| format!("{name} is no JSON list of cars: write [ {{ \"vin\": ... }}, ... ]"))?;
+    let read = |value: serde_json::Value| {
+        serde_path_to_error::deserialize::<_, Row>(value).map_err(|error| {
+            match error.path().to_string().as_str() {
+                "." => error.inner().to_string(),
+                column => format!("{column}: {}", error.inner()),
+            }
+        })
+    };
     let rows = values.into_iter().enumerate();
     Ok(rows
         .map(|(index, value)| (format!("car {}", index + 1), read(value)))
@@ -151,6 +162,8 @@ fn listing(row: Row, currency: Currency) -> Result<Listing, String> {
             return Err(format!("{column}: is empty"));
         }
     }
+    let body = one_of::<Body>("body", &row.body)?;
+    let drivetrain = one_of::<Drivetrain>("drivetrain", &row.drivetrain)?;
     if !is_colour(&row.colour) {
         return Err(format!(
             "colour: {:?} is no colour: write it as #1b4b9b",
@@ -168,10 +181,10 @@ fn listing(row: Row, currency: Currency) -> Result<Listing, String> {
         make: row.make,
         model: row.model,
         year: row.year,
-        body: row.body,
+        body,
         colour_name: row.colour_name,
         colour: row.colour,
-        drivetrain: row.drivetrain,
+        drivetrain,
         size: Size {
             length_mm: row.length_mm,
             width_mm: row.width_mm,
@@ -183,6 +196,12 @@ fn listing(row: Row, currency: Currency) -> Result<Listing, String> {
         price,
         photo_url: row.photo_url.filter(|url| !url.is_empty()),
     })
+}
+
+/// Reads a word out of a fixed list, naming the column when it is another.
+fn one_of<'de, T: Deserialize<'de>>(column: &str, text: &'de str) -> Result<T, String> {
+    let word: StrDeserializer<'de, Wrong> = text.into_deserializer();
+    T::deserialize(word).map_err(|error| format!("{column}: {error}"))
 }
 
 fn is_colour(text: &str) -> bool {

@@ -88,7 +88,10 @@ pub fn open_store(folder: &Path, policy: &Policy) -> anyhow::Result<(Store, Secr
             folder.display()
         )
     })?;
-    let secrets = secrets::load_or_make(folder)?;
+    let secrets = match folder.join("automat.db").exists() {
+        true => secrets::load(folder)?,
+        false => secrets::load_or_make(folder)?,
+    };
     let store = Store::open(store::Options {
         folder: folder.to_owned(),
         rules: rules(policy),

@@ -23,9 +23,10 @@ mod intake; // cars driven into the tower
 mod calendar; // the clock moved forward, day by day
 
 use clap::Parser;
+use std::process::ExitCode;
 
 #[tokio::main]
-async fn main() -> anyhow::Result<()> {
+async fn main() -> ExitCode {
     let arguments = command::Arguments::parse();
     tracing_subscriber::fmt()
         .with_env_filter(tracing_subscriber::EnvFilter::new(
@@ -33,5 +34,12 @@ async fn main() -> anyhow::Result<()> {
         ))
         .with_writer(std::io::stderr)
         .init();
-    command::run(arguments).await
+    match command::run(arguments).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            // One line from the place to the cause, for people; programs look at the exit code.
+            eprintln!("Error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
 }

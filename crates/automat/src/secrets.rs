@@ -16,17 +16,30 @@ pub struct Secrets {
     pub shop: [u8; 32],
 }
 
+const FILE: &str = "secrets.key";
 const LENGTH: usize = 64;
 
 /// Reads the secrets of a folder, making them at first start.
 pub fn load_or_make(folder: &Path) -> anyhow::Result<Secrets> {
-    let file = folder.join("secrets.key");
+    let file = folder.join(FILE);
     if !file.exists() {
         let mut bytes = [0; LENGTH];
         fill(&mut bytes);
         write_private(&file, &bytes)?;
     }
-    let bytes = fs::read(&file).with_context(|| format!("cannot read {}", file.display()))?;
+    load(folder)
+}
+
+/// Reads the secrets of a folder that has been used before; new ones would open nothing in it.
+pub fn load(folder: &Path) -> anyhow::Result<Secrets> {
+    let file = folder.join(FILE);
+    let bytes = fs::read(&file).with_context(|| {
+        format!(
+            "cannot read {}: put its backup back; without it no personal data of this folder can \
+             be opened",
+            file.display()
+        )
+    })?;
     let Ok(bytes) = <[u8; LENGTH]>::try_from(bytes.as_slice()) else {
         bail!(
             "{} holds {} bytes instead of {LENGTH}: put its backup back; without it no personal \

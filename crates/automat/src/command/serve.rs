@@ -53,9 +53,9 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<()> {
     let machine = read_machine(Some(&configuration.machine))?;
     let policy = policy::read(&configuration.policy)?;
     let private_key = SigningKey::parse(&read_key(&configuration.wallet.private_key)?)
-        .with_context(|| name(&configuration.wallet.private_key))?;
+        .with_context(|| no_key(&configuration.wallet.private_key))?;
     let public_key = VerifyingKey::parse(&read_key(&configuration.wallet.public_key)?)
-        .with_context(|| name(&configuration.wallet.public_key))?;
+        .with_context(|| no_key(&configuration.wallet.public_key))?;
     let listener = listen(configuration.listen).await?;
     let (store, secrets) = house::open_store(&configuration.data, &policy)?;
     let clock = Clock::system();
@@ -100,6 +100,10 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<()> {
 
 fn read_key(file: &Path) -> anyhow::Result<String> {
     fs::read_to_string(file).with_context(|| format!("cannot read the key {}", name(file)))
+}
+
+fn no_key(file: &Path) -> String {
+    format!("{} holds no usable key, write an RSA key in PEM into it", name(file))
 }
 
 fn name(file: &Path) -> String {

@@ -9,7 +9,10 @@ pub(crate) fn check_with_hledger(demo: &Demo) {
     assert!(exported.status.success(), "{}", words(&exported));
     let file = demo.data().join("books.journal");
     std::fs::write(&file, &exported.stdout).expect("the folder can be written");
-    let checked = Command::new("hledger").args(["check", "-s", "-f"]).arg(&file).output();
+    let checked = Command::new("hledger")
+        .args(["check", "-s", "-f"])
+        .arg(&file)
+        .output();
     let checked = checked.expect("hledger must be installed: cargo xtask test installs it");
     assert!(checked.status.success(), "{}", words(&checked));
 }

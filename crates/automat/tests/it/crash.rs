@@ -3,7 +3,7 @@
 //! Several buyers purchase at once over real sockets, each in their own way, while the program is
 //! killed as by a power cut: shop, worker, control room, wallet and machine at once, mid-write,
 //! mid-move, mid-payment, and also while the cars are still being driven in. After each kill it is
-//! started on the same folder, and everybody goes on. At the end the world outside is asked what
+//! started on the same folder, and everybody goes on, the operator at the console too. At the end the world outside is asked what
 //! is true: the wallet's journal about money, the machine about cars.
 //!
 //! The moments come from a seed that is printed. Writing it into `tests/data/seed` replays them,
@@ -13,12 +13,14 @@ use super::books::check_with_hledger;
 use super::demo::Demo;
 use super::journal::Journal;
 use super::machinery::{Setup, data};
+use super::operator::Operator;
 use super::shopper::{OVER, Shopper, Wish, text};
 use plc::Panel;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::net::SocketAddr;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 const ROUNDS: u32 = 4;
@@ -47,7 +49,9 @@ fn seed() -> u64 {
     if let Ok(text) = std::fs::read_to_string(data("seed")) {
         return text.trim().parse().expect("tests/data/seed holds a number");
     }
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).expect("it is after 1970");
+    let since = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .expect("it is after 1970");
     u64::from(since.subsec_nanos()) + since.as_secs()
 }
 
@@ -59,13 +63,23 @@ async fn killed_at_a_hundred_moments_nothing_is_lost_and_nothing_is_done_twice()
     for round in 0..ROUNDS {
         kill_again_and_again(seed + u64::from(round), &mut tally).await;
     }
-    println!("{} kills; orders by their end: {tally:?}", ROUNDS * KILLS_PER_ROUND);
-    assert!(tally.contains_key("handed-over"), "somebody drove away: {tally:?}");
+    println!(
+        "{} kills; orders by their end: {tally:?}",
+        ROUNDS * KILLS_PER_ROUND
+    );
+    assert!(
+        tally.contains_key("handed-over"),
+        "somebody drove away: {tally:?}"
+    );
 }
 
 async fn kill_again_and_again(seed: u64, tally: &mut BTreeMap<String, u32>) {
     let mut demo = Demo::start(Setup::middling());
     let enough = Arc::new(AtomicBool::new(false));
+    let machine = Arc::new(Mutex::new(demo.addresses().panel));
+    let operator = Operator::new(demo.addresses(), machine.clone());
+    let over = Arc::new(AtomicBool::new(false));
+    let shift = tokio::spawn(work(operator, over.clone()));
     let lives: Vec<_> = (0..BUYERS)
         .map(|number| {
             let shopper = Shopper::new(demo.addresses(), number);
@@ -78,15 +92,40 @@ async fn kill_again_and_again(seed: u64, tally: &mut BTreeMap<String, u32>) {
         tokio::time::sleep(Duration::from_millis(100 + dice.roll(1_400))).await;
         demo.kill();
         demo.advance_clock(DOWN_S);
-        demo.start_again();
+        start_again(&mut demo, &machine);
     }
     enough.store(true, Ordering::Relaxed);
     let mut shoppers = Vec::new();
     for life in lives {
-        shoppers.push(life.await.expect("every buyer got to the end of their purchase"));
+        shoppers.push(
+            life.await
+                .expect("every buyer got to the end of their purchase"),
+        );
     }
-    demo.skip(LONGER_THAN_A_HOLD_S);
+    demo.interrupt();
+    demo.advance_clock(LONGER_THAN_A_HOLD_S);
+    start_again(&mut demo, &machine);
     check(&mut demo, &shoppers, tally).await;
+    over.store(true, Ordering::Relaxed);
+    shift
+        .await
+        .expect("the operator got to the end of the shift");
+}
+
+fn start_again(demo: &mut Demo, machine: &Mutex<Option<SocketAddr>>) {
+    demo.start_again();
+    *machine
+        .lock()
+        .expect("nobody panics while holding an address") = demo.addresses().panel;
+}
+
+/// Looks after the machine until the shift is over.
+async fn work(mut operator: Operator, over: Arc<AtomicBool>) {
+    operator.sign_in().await;
+    while !over.load(Ordering::Relaxed) {
+        operator.look_after().await;
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
 }
 
 /// Buys car after car, each purchase with another wish, until it is enough or nothing is left.
@@ -131,7 +170,11 @@ async fn check(demo: &mut Demo, shoppers: &[Shopper], tally: &mut BTreeMap<Strin
     wait_for_rest(demo, &shoppers[0]).await;
     check_money(&Journal::read(demo), &orders);
     check_cars(demo, &shoppers[0], &orders).await;
-    assert_eq!(demo.figure("automat_outbox_stuck_rows "), 0, "nothing keeps failing");
+    assert_eq!(
+        demo.figure("automat_outbox_stuck_rows "),
+        0,
+        "nothing keeps failing"
+    );
     demo.interrupt();
     check_with_hledger(demo);
     demo.start_again();
@@ -143,8 +186,13 @@ async fn settled_orders(shopper: &Shopper) -> Vec<Value> {
     loop {
         let orders = shopper.orders().await;
         let is_over = |order: &&Value| OVER.contains(&order["state"].as_str().unwrap_or_default());
-        let Some(open) = orders.iter().find(|order| !is_over(order)) else { return orders };
-        assert!(began.elapsed() < Duration::from_secs(60), "an order does not end: {open}");
+        let Some(open) = orders.iter().find(|order| !is_over(order)) else {
+            return orders;
+        };
+        assert!(
+            began.elapsed() < Duration::from_secs(60),
+            "an order does not end: {open}"
+        );
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
 }
@@ -160,7 +208,10 @@ async fn wait_for_rest(demo: &Demo, shopper: &Shopper) {
             return;
         }
         let patience = Duration::from_secs(60);
-        assert!(began.elapsed() < patience, "{rows} facts unfinished, and the tower: {tower}");
+        assert!(
+            began.elapsed() < patience,
+            "{rows} facts unfinished, and the tower: {tower}"
+        );
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
 }
@@ -173,7 +224,12 @@ fn check_money(journal: &Journal, orders: &[Value]) {
             Some("handed-over") => order["offer"]["due_now"]["minor"].as_i64().expect("a sum"),
             _ => 0,
         };
-        assert_eq!(journal.kept_fen(&id), due, "{id}: {:?} {order}", journal.trades_of(&id));
+        assert_eq!(
+            journal.kept_fen(&id),
+            due,
+            "{id}: {:?} {order}",
+            journal.trades_of(&id)
+        );
     }
     for (number, trade) in journal.trades() {
         assert!(trade.payments <= 1, "{number} was paid twice: {trade:?}");
@@ -203,9 +259,17 @@ async fn check_cars(demo: &Demo, shopper: &Shopper, orders: &[Value]) {
         let stands_in = world.cars.iter().find(|(_, inside)| **inside == vin);
         assert_eq!(stands_in.is_none(), has_left, "{vin}: {stands_in:?}, {car}");
         if let Some((place, _)) = stands_in {
-            assert_eq!(text(&car["place"]), place.0, "{vin} is where it is said to be");
+            assert_eq!(
+                text(&car["place"]),
+                place.0,
+                "{vin} is where it is said to be"
+            );
             assert_eq!(car["state"], "free", "{vin} can be had");
         }
     }
-    assert_eq!(world.cars.len() + count, cars.len(), "no car is there twice");
+    assert_eq!(
+        world.cars.len() + count,
+        cars.len(),
+        "no car is there twice"
+    );
 }

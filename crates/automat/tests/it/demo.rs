@@ -112,9 +112,16 @@ impl Demo {
         let mut child = self.child.take().expect("it is running");
         let pid = child.id().to_string();
         let sent = Command::new("kill").args(["-INT", &pid]).status();
-        assert!(sent.expect("kill can be run").success(), "the signal was sent");
+        assert!(
+            sent.expect("kill can be run").success(),
+            "the signal was sent"
+        );
         let status = wait(&mut child, END_PATIENCE);
-        assert!(status.success(), "Ctrl-C ended it with {status}\n{}", self.log());
+        assert!(
+            status.success(),
+            "Ctrl-C ended it with {status}\n{}",
+            self.log()
+        );
     }
 
     /// Starts it again on the same folder and the same address.
@@ -130,7 +137,10 @@ impl Demo {
         assert!(self.child.is_none(), "it is down");
         let file = self.data().join("clock");
         let before = fs::read_to_string(&file).unwrap_or_else(|_| "0".to_owned());
-        let before: i64 = before.trim().parse().expect("the clock file holds microseconds");
+        let before: i64 = before
+            .trim()
+            .parse()
+            .expect("the clock file holds microseconds");
         fs::write(&file, (before + seconds * 1_000_000).to_string()).expect("it can be written");
     }
 
@@ -144,14 +154,19 @@ impl Demo {
     /// Runs `automat` with the data folder named, once it is down.
     pub(crate) fn tool(&self, arguments: &[&str]) -> Output {
         assert!(self.child.is_none(), "it is down");
-        automat(arguments, &[("--data", &self.data()), ("--policy", &self.setup.policy)])
+        automat(
+            arguments,
+            &[("--data", &self.data()), ("--policy", &self.setup.policy)],
+        )
     }
 
     /// Asks the shop for its figures and finds one.
     pub(crate) fn figure(&self, name: &str) -> u64 {
         let text = self.metrics();
         let mut lines = text.lines();
-        let line = lines.find(|line| line.starts_with(name)).expect("the figure is there");
+        let line = lines
+            .find(|line| line.starts_with(name))
+            .expect("the figure is there");
         let number = line.rsplit(' ').next().expect("a number stands at the end");
         number.parse().expect("a figure is a whole number")
     }
@@ -166,15 +181,35 @@ impl Demo {
         self.is_checked = false;
     }
 
+    /// Starts it once more on its folder, where that cannot go well.
+    pub(crate) fn try_again(&self) -> Output {
+        let data = self.data();
+        let paths = [
+            ("--data", data.as_path()),
+            ("--machine", self.setup.machine.as_path()),
+            ("--catalogue", self.setup.catalogue.as_path()),
+        ];
+        automat(&["demo", "--listen", "127.0.0.1:0"], &paths)
+    }
+
     fn open(&mut self, listen: &str) {
-        let log = File::options().append(true).create(true).open(self.folder.join("log"));
+        let log = File::options()
+            .append(true)
+            .create(true)
+            .open(self.folder.join("log"));
         let mut command = Command::new(AUTOMAT);
-        command.arg("demo").arg("--data").arg(self.data()).args(["--listen", listen]);
+        command
+            .arg("demo")
+            .arg("--data")
+            .arg(self.data())
+            .args(["--listen", listen]);
         command.args(["--speed", "400"]);
         command.arg("--machine").arg(&self.setup.machine);
         command.arg("--catalogue").arg(&self.setup.catalogue);
         command.arg("--policy").arg(&self.setup.policy);
-        command.stdout(Stdio::piped()).stderr(log.expect("a log can be opened"));
+        command
+            .stdout(Stdio::piped())
+            .stderr(log.expect("a log can be opened"));
         let mut child = command.spawn().expect("the program can be run");
         let said = listen_to(&mut child);
         self.child = Some(child);
@@ -185,10 +220,15 @@ impl Demo {
     fn metrics(&self) -> String {
         let (_, address) = self.addresses.shop.split_once("://").expect("an address");
         let mut stream = TcpStream::connect(address).expect("the shop listens");
-        let request = format!("GET /metrics HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n");
-        stream.write_all(request.as_bytes()).expect("the shop reads");
+        let request =
+            format!("GET /metrics HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n");
+        stream
+            .write_all(request.as_bytes())
+            .expect("the shop reads");
         let mut answer = String::new();
-        stream.read_to_string(&mut answer).expect("the shop answers");
+        stream
+            .read_to_string(&mut answer)
+            .expect("the shop answers");
         answer
     }
 
@@ -200,12 +240,20 @@ impl Demo {
         let began = Instant::now();
         while self.figure("automat_outbox_rows ") > 0 {
             let rows = self.figure("automat_outbox_rows ");
-            assert!(began.elapsed() < END_PATIENCE, "{rows} facts unfinished\n{}", self.log());
+            assert!(
+                began.elapsed() < END_PATIENCE,
+                "{rows} facts unfinished\n{}",
+                self.log()
+            );
             thread::sleep(Duration::from_millis(50));
         }
         self.interrupt();
         let verified = self.tool(&["ledger", "verify"]);
-        assert!(verified.status.success(), "the books are not whole: {}", words(&verified));
+        assert!(
+            verified.status.success(),
+            "the books are not whole: {}",
+            words(&verified)
+        );
     }
 }
 

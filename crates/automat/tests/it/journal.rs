@@ -26,8 +26,12 @@ impl Journal {
         let file = demo.data().join("wallet/wallet.jsonl");
         let text = fs::read_to_string(file).expect("the wallet keeps a journal");
         let mut journal = Journal::default();
-        for line in text.split_inclusive('\n').filter(|line| line.ends_with('\n')) {
-            let events: Vec<Value> = serde_json::from_str(line).expect("a line is a list of events");
+        for line in text
+            .split_inclusive('\n')
+            .filter(|line| line.ends_with('\n'))
+        {
+            let events: Vec<Value> =
+                serde_json::from_str(line).expect("a line is a list of events");
             events.iter().for_each(|event| journal.note(event));
         }
         journal
@@ -37,7 +41,9 @@ impl Journal {
         let Some((kind, body)) = event.as_object().and_then(|object| object.iter().next()) else {
             return;
         };
-        let Some(number) = body["out_trade_no"].as_str() else { return };
+        let Some(number) = body["out_trade_no"].as_str() else {
+            return;
+        };
         let trade = self.0.entry(number.to_owned()).or_default();
         match kind.as_str() {
             "TradeOpened" => trade.total_fen = body["total_fen"].as_i64().expect("a sum"),
@@ -50,7 +56,10 @@ impl Journal {
     /// Gives the down payments of an order.
     pub(crate) fn trades_of(&self, order: &str) -> Vec<Trade> {
         let prefix = format!("{order}_");
-        let of_order = self.0.iter().filter(|(number, _)| number.starts_with(&prefix));
+        let of_order = self
+            .0
+            .iter()
+            .filter(|(number, _)| number.starts_with(&prefix));
         of_order.map(|(_, trade)| trade.clone()).collect()
     }
 

@@ -7,6 +7,7 @@
 mod demo; // the program as a child process
 mod wire; // requests that are repeated until they are answered
 mod shopper; // a buyer, from the phone number to the keys
+mod operator; // staff at the console
 mod journal; // what the wallet has written down
 mod machinery; // small towers, catalogues and terms of sale
 

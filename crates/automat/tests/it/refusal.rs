@@ -37,9 +37,15 @@ async fn a_score_of_700_is_told_why_not_and_what_else() {
     let reason = json!([{ "reason": "history-below-tier", "admittance_score": 750 }]);
     assert_eq!(refused["reasons"], reason);
     let ways = refused["other_ways"].as_array().expect("a list").clone();
-    let months: Vec<i64> = ways.iter().filter_map(|way| way["months"].as_i64()).collect();
+    let months: Vec<i64> = ways
+        .iter()
+        .filter_map(|way| way["months"].as_i64())
+        .collect();
     assert!(months.contains(&0), "paying in full is a way: {ways:?}");
-    let larger = ways.iter().find(|way| way["months"] != 0).expect("a larger down payment is one");
+    let larger = ways
+        .iter()
+        .find(|way| way["months"] != 0)
+        .expect("a larger down payment is one");
     assert!(larger["down"].as_f64() >= Some(30.0), "{larger}");
     assert_eq!(hoa.choose(larger).await.status, 200);
     hoa.ask_credit().await;
@@ -57,11 +63,18 @@ async fn a_second_buyer_is_told_until_when_a_car_is_kept() {
     assert_eq!(seen["state"], "held");
     assert_eq!(seen["held_until"], held["hold_until"]);
     let refused = second.hold(&vin, &in_full()).await;
-    assert_eq!((refused.status, refused.problem().as_str()), (409, "held-by-another"));
+    assert_eq!(
+        (refused.status, refused.problem().as_str()),
+        (409, "held-by-another")
+    );
     assert_eq!(refused.json()["until"], held["hold_until"]);
     assert_eq!(first.go_on(Wish::Drive).await, "handed-over");
     let refused = second.hold(&vin, &in_full()).await;
-    assert_eq!(refused.status, 409, "a car that has been driven out: {}", refused.body);
+    assert_eq!(
+        refused.status, 409,
+        "a car that has been driven out: {}",
+        refused.body
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -122,14 +135,20 @@ async fn a_wallet_that_says_nothing_is_asked() {
     let page = buyer.pay().await.expect("the wallet opens");
     let cashier = buyer.open_cashier(&page).await;
     buyer.decide(&cashier, "pay").await;
-    assert_eq!(buyer.state().await, "paying", "no word came from the wallet");
+    assert_eq!(
+        buyer.state().await,
+        "paying",
+        "no word came from the wallet"
+    );
     demo.skip(25);
     assert_eq!(buyer.go_on(Wish::Drive).await, "handed-over");
 }
 
 /// Pays at a wallet that tells nothing and answers nothing until the hold is over.
 async fn paid_unseen(demo: &mut Demo, buyer: &mut Shopper, vin: &str) {
-    buyer.set_faults(&[("silent", "on"), ("query_unavailable", "on")]).await;
+    buyer
+        .set_faults(&[("silent", "on"), ("query_unavailable", "on")])
+        .await;
     buyer.hold(vin, &on_credit()).await;
     buyer.ask_credit().await;
     buyer.sign().await;

@@ -69,7 +69,10 @@ impl Shopper {
 
     /// Makes the buyer with a number of the identity document that the provider knows.
     pub(crate) fn known_as(self, number: &str) -> Shopper {
-        Shopper { number: number.to_owned(), ..self }
+        Shopper {
+            number: number.to_owned(),
+            ..self
+        }
     }
 
     /// Gives the order that was begun last.
@@ -81,7 +84,9 @@ impl Shopper {
     pub(crate) async fn sign_in(&mut self) {
         let began = Instant::now();
         loop {
-            let asked = self.post("/api/v1/sign-in", &json!({ "phone": self.phone })).await;
+            let asked = self
+                .post("/api/v1/sign-in", &json!({ "phone": self.phone }))
+                .await;
             assert_eq!(asked.status, 202, "{}", asked.body);
             let code = self.newest_code().await;
             let body = json!({ "phone": self.phone, "code": code });
@@ -92,18 +97,27 @@ impl Shopper {
             }
             // An answer that was lost leaves a code that is used up: ask for another.
             assert_eq!(opened.status, 422, "{}", opened.body);
-            assert!(began.elapsed() < PATIENCE, "no code was right: {}", opened.body);
+            assert!(
+                began.elapsed() < PATIENCE,
+                "no code was right: {}",
+                opened.body
+            );
         }
     }
 
     async fn newest_code(&self) -> String {
         let inbox = format!("{}/messages.json", self.wallet);
         let to = [("to", self.phone.clone())];
-        let messages = self.wire.ask(|http| http.get(&inbox).query(&to)).await.json();
+        let messages = self
+            .wire
+            .ask(|http| http.get(&inbox).query(&to))
+            .await
+            .json();
         let words = text(&messages[0]["text"]);
         let mut numbers = words.split(|c: char| !c.is_ascii_digit());
         let code = numbers.find(|digits| digits.len() == 6);
-        code.unwrap_or_else(|| panic!("a message with a code came: {words:?}")).to_owned()
+        code.unwrap_or_else(|| panic!("a message with a code came: {words:?}"))
+            .to_owned()
     }
 
     /// Asks for a car; the answer is the order, or why not.
@@ -138,7 +152,10 @@ impl Shopper {
             if until.contains(&text(&order["state"]).as_str()) {
                 return order;
             }
-            assert!(began.elapsed() < PATIENCE, "{until:?} did not come: {order}");
+            assert!(
+                began.elapsed() < PATIENCE,
+                "{until:?} did not come: {order}"
+            );
             tokio::time::sleep(LOOK).await;
         }
     }
@@ -147,14 +164,20 @@ impl Shopper {
     pub(crate) async fn orders(&self) -> Vec<Value> {
         let answer = self.get("/api/v1/orders?limit=500").await;
         assert_eq!(answer.status, 200, "{}", answer.body);
-        answer.json()["items"].as_array().cloned().unwrap_or_default()
+        answer.json()["items"]
+            .as_array()
+            .cloned()
+            .unwrap_or_default()
     }
 
     /// Lists the cars as anybody sees them.
     pub(crate) async fn cars(&self) -> Vec<Value> {
         let answer = self.get("/api/v1/vehicles?limit=500").await;
         assert_eq!(answer.status, 200, "{}", answer.body);
-        answer.json()["items"].as_array().cloned().unwrap_or_default()
+        answer.json()["items"]
+            .as_array()
+            .cloned()
+            .unwrap_or_default()
     }
 
     /// Waits until a car can be had, and gives its VIN.
@@ -172,7 +195,11 @@ impl Shopper {
             if free.len() >= count {
                 return free;
             }
-            assert!(began.elapsed() < PATIENCE, "{} of {count} cars are free", free.len());
+            assert!(
+                began.elapsed() < PATIENCE,
+                "{} of {count} cars are free",
+                free.len()
+            );
             tokio::time::sleep(LOOK).await;
         }
     }
@@ -185,7 +212,11 @@ impl Shopper {
             if OVER.contains(&state.as_str()) || self.step(&state, wish).await {
                 return state;
             }
-            assert!(began.elapsed() < 2 * PATIENCE, "{} stays {state}", self.order);
+            assert!(
+                began.elapsed() < 2 * PATIENCE,
+                "{} stays {state}",
+                self.order
+            );
             tokio::time::sleep(LOOK).await;
         }
     }
@@ -213,7 +244,9 @@ impl Shopper {
     }
 
     async fn visit_wallet(&mut self, wish: Wish) -> bool {
-        let Some(page) = self.pay().await else { return false };
+        let Some(page) = self.pay().await else {
+            return false;
+        };
         let cashier = self.open_cashier(&page).await;
         match wish {
             Wish::Drive | Wish::Reject | Wish::GiveUp => self.decide(&cashier, "pay").await,
@@ -262,14 +295,23 @@ impl Shopper {
     /// Opens the wallet's page and gives the address of its cashier.
     pub(crate) async fn open_cashier(&self, page: &str) -> String {
         let answer = self.wire.ask(|http| http.get(page)).await;
-        let there = answer.location.unwrap_or_else(|| panic!("the cashier: {}", answer.body));
+        let there = answer
+            .location
+            .unwrap_or_else(|| panic!("the cashier: {}", answer.body));
         let path = there.split('?').next().unwrap_or_default();
-        format!("{}{}", self.wallet, path.trim_start_matches(self.wallet.as_str()))
+        format!(
+            "{}{}",
+            self.wallet,
+            path.trim_start_matches(self.wallet.as_str())
+        )
     }
 
     /// Presses a button of the cashier: `pay` or `refuse`.
     pub(crate) async fn decide(&self, cashier: &str, button: &str) {
-        let answer = self.wire.ask(|http| http.post(format!("{cashier}/{button}"))).await;
+        let answer = self
+            .wire
+            .ask(|http| http.post(format!("{cashier}/{button}")))
+            .await;
         assert_eq!(answer.status, 303, "{}", answer.body);
     }
 
@@ -281,7 +323,8 @@ impl Shopper {
         self.press("open", &[("empty", "yes")]).await;
         if wish == Wish::Reject {
             let code = self.pick_up_code().await.unwrap_or_default();
-            self.press("reject", &[("reason", "another colour"), ("code", &code)]).await;
+            self.press("reject", &[("reason", "another colour"), ("code", &code)])
+                .await;
         } else if self.press("accept", &[]).await {
             self.press("drive-out", &[]).await;
         }
@@ -295,30 +338,48 @@ impl Shopper {
     async fn show_code(&self) -> Option<Kiosk> {
         let code = self.pick_up_code().await?;
         let keypad = format!("{}/en/kiosk/pick-up", self.shop);
-        let page = self.wire.ask(|http| http.get(&keypad).header("accept", "text/html")).await;
-        let cookie = page.cookie.as_ref().expect("a new browser gets a visit cookie").clone();
-        let (_, after) = page.body.split_once("name=\"_token\" value=\"").expect("a form");
-        let form_token = after.split('"').next().unwrap_or_default().to_owned();
+        let page = self
+            .wire
+            .ask(|http| http.get(&keypad).header("accept", "text/html"))
+            .await;
+        let cookie = page
+            .cookie
+            .as_ref()
+            .expect("a new browser gets a visit cookie")
+            .clone();
+        let form_token = page.form_token();
         let fields = [("_token", form_token.as_str()), ("code", &code)];
         let found = self
             .wire
             .ask(|http| http.post(&keypad).header("cookie", &cookie).form(&fields))
             .await;
         let path = found.location?;
-        Some(Kiosk { cookie, form_token, path })
+        Some(Kiosk {
+            cookie,
+            form_token,
+            path,
+        })
     }
 
     /// Presses a button at the kiosk; tells whether it did what it says.
     async fn press(&self, button: &str, fields: &[(&str, &str)]) -> bool {
-        let Some(kiosk) = &self.kiosk else { return false };
+        let Some(kiosk) = &self.kiosk else {
+            return false;
+        };
         let address = format!("{}{}/{button}", self.shop, kiosk.path);
         let mut form = vec![("_token", kiosk.form_token.as_str())];
         form.extend(fields);
         let answer = self
             .wire
-            .ask(|http| http.post(&address).header("cookie", &kiosk.cookie).form(&form))
+            .ask(|http| {
+                http.post(&address)
+                    .header("cookie", &kiosk.cookie)
+                    .form(&form)
+            })
             .await;
-        answer.location.is_some_and(|location| !location.contains("wrong="))
+        answer
+            .location
+            .is_some_and(|location| !location.contains("wrong="))
     }
 
     fn order_path(&self, rest: &str) -> String {
@@ -328,7 +389,9 @@ impl Shopper {
     /// Reads from the shop.
     pub(crate) async fn get(&self, path: &str) -> Answer {
         let url = format!("{}{path}", self.shop);
-        self.wire.ask(|http| http.get(&url).bearer_auth(&self.token)).await
+        self.wire
+            .ask(|http| http.get(&url).bearer_auth(&self.token))
+            .await
     }
 
     async fn post(&self, path: &str, body: &Value) -> Answer {
@@ -342,7 +405,10 @@ impl Shopper {
         let key = format!("{}-{}", self.phone, self.acts);
         let url = format!("{}{path}", self.shop);
         let make = |http: &reqwest::Client| {
-            let request = http.post(&url).bearer_auth(&self.token).header("idempotency-key", &key);
+            let request = http
+                .post(&url)
+                .bearer_auth(&self.token)
+                .header("idempotency-key", &key);
             request.json(body)
         };
         self.wire.ask(make).await

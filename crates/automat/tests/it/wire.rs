@@ -45,7 +45,9 @@ impl Wire {
             .timeout(ONE_ANSWER)
             .pool_max_idle_per_host(0)
             .build();
-        Wire { http: http.expect("a client can be made") }
+        Wire {
+            http: http.expect("a client can be made"),
+        }
     }
 
     /// Makes a request until it is answered with something else than "try again".
@@ -64,10 +66,18 @@ impl Wire {
 
     async fn once(&self, make: impl Fn(&Client) -> RequestBuilder) -> reqwest::Result<Answer> {
         let response = make(&self.http).send().await?;
-        let (location, cookie) = (header(&response, "location"), header(&response, "set-cookie"));
+        let (location, cookie) = (
+            header(&response, "location"),
+            header(&response, "set-cookie"),
+        );
         let cookie = cookie.and_then(|line| line.split(';').next().map(str::to_owned));
         let status = response.status().as_u16();
-        Ok(Answer { status, body: response.text().await?, location, cookie })
+        Ok(Answer {
+            status,
+            body: response.text().await?,
+            location,
+            cookie,
+        })
     }
 }
 
@@ -87,6 +97,15 @@ impl Answer {
     pub(crate) fn problem(&self) -> String {
         let kind = self.json()["type"].as_str().unwrap_or_default().to_owned();
         kind.trim_start_matches("/problems/").to_owned()
+    }
+
+    /// Finds the token that the page's forms carry.
+    pub(crate) fn form_token(&self) -> String {
+        let (_, after) = self
+            .body
+            .split_once("name=\"_token\" value=\"")
+            .expect("a form");
+        after.split('"').next().unwrap_or_default().to_owned()
     }
 
     fn is_to_be_repeated(&self) -> bool {
