@@ -15,7 +15,7 @@ use askama::Template;
 use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::sse::{Event, KeepAlive, Sse};
-use axum::response::{IntoResponse, Response};
+use axum::response::{IntoResponse, Redirect, Response};
 use kernel::Moment;
 use serde::Deserialize;
 use std::convert::Infallible;
@@ -170,7 +170,9 @@ pub(super) async fn forward(
         let key = token_key(token);
         shop.store.touch_session(&key, shop.now(), expires).await?;
     }
-    Ok(staff.back(PATH, Said::Done))
+    // The page itself says how far the move is.
+    let lang = staff.visitor.lang.prefix();
+    Ok(Redirect::to(&format!("/{lang}{PATH}")).into_response())
 }
 
 /// Streams a `reload` while a move goes on.

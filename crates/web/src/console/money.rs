@@ -122,9 +122,12 @@ pub(super) async fn show(
 }
 
 fn balance(account: &str, amount: Money, page: &Page) -> Balance {
+    let of_agreement = ["assets:receivable:", "liabilities:"]
+        .iter()
+        .any(|kind| account.starts_with(kind));
     let agreement = account
         .rsplit_once(':')
-        .filter(|_| account.matches(':').count() == 2 || account.starts_with("liabilities:"))
+        .filter(|_| of_agreement)
         .and_then(|(_, id)| AgreementId::parse(id).ok());
     Balance {
         account: account.to_owned(),
