@@ -27,7 +27,10 @@ pub enum News {
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
 const TOGETHER: Duration = Duration::from_millis(250);
 
-/// Streams a `reload` event for every fact that concerns a page.
+/// Streams a `reload` event at once and for every fact that concerns a page.
+///
+/// The first one is for what happened between the making of the page and this moment, such as a
+/// door that opened as soon as it was asked to. These pages are few, so one fetch more is cheap.
 pub fn changes<C>(
     shop: &Shop,
     concerns: C,
@@ -36,7 +39,7 @@ where
     C: Fn(&Fact) -> bool + Send + Sync + 'static,
 {
     let meaning = move |fact: &Fact| concerns(fact).then_some(News::Reload);
-    news(shop.store.subscribe(), None, meaning)
+    news(shop.store.subscribe(), Some(News::Reload), meaning)
 }
 
 /// Streams what each fact means for a page, what it missed first.
