@@ -5,6 +5,7 @@
 //! day begins. A move waits while cars are moving and while the wallet has not answered.
 
 use crate::clock::Clock;
+use crate::worker::Busy;
 use kernel::{Moment, TowerId};
 use std::time::Duration;
 use store::Store;
@@ -18,6 +19,7 @@ pub struct Mover {
     clock: Clock,
     store: Store,
     tower: TowerId,
+    busy: Busy,
     asked: mpsc::Receiver<Moment>,
     progress: watch::Sender<Option<CalendarMove>>,
 }
@@ -26,7 +28,7 @@ const LOOK: Duration = Duration::from_millis(5);
 const PATIENCE: Duration = Duration::from_secs(120);
 
 /// Makes a mover and the handle that pages hold.
-pub fn mover(clock: Clock, store: Store, tower: TowerId) -> (Mover, Calendar) {
+pub fn mover(clock: Clock, store: Store, tower: TowerId, busy: Busy) -> (Mover, Calendar) {
     let (ask, asked) = mpsc::channel(1);
     let (progress, seen) = watch::channel(None);
     (
@@ -34,6 +36,7 @@ pub fn mover(clock: Clock, store: Store, tower: TowerId) -> (Mover, Calendar) {
             clock,
             store,
             tower,
+            busy,
             asked,
             progress,
         },
@@ -91,11 +94,14 @@ impl Mover {
     async fn settle(&self) -> anyhow::Result<()> {
         let began = Instant::now();
         loop {
-            let depth = self.store.outbox_depth().await?;
+            // In this order: whatever a timer sets off after it was not seen to be due is seen in
+            // one of the later looks.
             let next = self.store.next_timer().await?;
+            let firing = self.busy.is_set();
+            let depth = self.store.outbox_depth().await?;
             let (tower, _) = self.store.load::<Tower>(&self.tower).await?;
             let still = tower.open.is_none();
-            if still && depth == 0 && next.is_none_or(|next| next > self.clock.now()) {
+            if still && !firing && depth == 0 && next.is_none_or(|next| next > self.clock.now()) {
                 return Ok(());
             }
             if began.elapsed() > PATIENCE {

@@ -7,7 +7,7 @@ use crate::clock::Clock;
 use crate::control_room::ControlRoom;
 use crate::effect::World;
 use crate::secrets::{self, Secrets};
-use crate::worker::Worker;
+use crate::worker::{Busy, Worker};
 use anyhow::Context;
 use reactions::Rules;
 use std::net::SocketAddr;
@@ -43,6 +43,8 @@ pub struct Plan {
     pub clock: Clock,
     /// The simulated parts, where parts are simulated.
     pub simulators: Option<Simulators>,
+    /// Where the worker tells that it fires timers.
+    pub busy: Busy,
     /// Which parts run here.
     pub parts: Parts,
 }
@@ -149,7 +151,7 @@ impl House {
         let mut tasks = Vec::new();
         if plan.parts.worker {
             let world = Arc::new(World::new(shop.clone()));
-            let worker = Worker::new(store.clone(), world, rules);
+            let worker = Worker::new(store.clone(), world, rules, plan.busy);
             tasks.push(("worker", tokio::spawn(worker.run(stopped.clone()))));
         }
         if plan.parts.tower {

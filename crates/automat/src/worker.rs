@@ -10,6 +10,7 @@ use futures::stream::FuturesUnordered;
 use kernel::Moment;
 use reactions::{Command, Reaction, Rules, react, timer_due};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use store::{Context, Due, DueTimer, Failure, Store};
 use tokio::sync::watch;
@@ -20,6 +21,24 @@ pub struct Worker {
     store: Store,
     world: Arc<World>,
     rules: Rules,
+    busy: Busy,
+}
+
+/// Tells whether timers are being fired, for whoever waits until nothing is under way.
+///
+/// A claimed timer looks like one that is not due; only its worker knows that it is at work.
+#[derive(Clone, Debug, Default)]
+pub struct Busy(Arc<AtomicBool>);
+
+impl Busy {
+    /// Tells whether timers are being fired now.
+    pub fn is_set(&self) -> bool {
+        self.0.load(Ordering::SeqCst)
+    }
+
+    fn set(&self, busy: bool) {
+        self.0.store(busy, Ordering::SeqCst);
+    }
 }
 
 /// Something could not be done now and is to be tried again.
@@ -33,11 +52,12 @@ const TIMER_POLL: Duration = Duration::from_millis(200);
 
 impl Worker {
     /// Makes a worker over a store and the world its effects touch.
-    pub fn new(store: Store, world: Arc<World>, rules: Rules) -> Worker {
+    pub fn new(store: Store, world: Arc<World>, rules: Rules, busy: Busy) -> Worker {
         Worker {
             store,
             world,
             rules,
+            busy,
         }
     }
 
@@ -125,6 +145,7 @@ impl Worker {
 
     async fn follow_timers(&self, mut stop: watch::Receiver<bool>) {
         while !*stop.borrow() {
+            self.busy.set(true);
             let now = self.world.now();
             match self.store.claim_timers(now, LEASE_MS, AT_ONCE).await {
                 Ok(timers) if !timers.is_empty() => {
@@ -138,6 +159,7 @@ impl Worker {
                 Ok(_) => {}
                 Err(fault) => tracing::error!(%fault, "cannot claim timers"),
             }
+            self.busy.set(false);
             tokio::select! {
                 () = tokio::time::sleep(TIMER_POLL) => {}
                 _ = stop.changed() => {}

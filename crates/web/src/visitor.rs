@@ -18,8 +18,10 @@ use store::{Session, SessionKind};
 pub struct Visitor {
     /// The language of the address.
     pub lang: Lang,
-    /// The session, when somebody is signed in.
+    /// The buyer's session, when one is signed in.
     pub session: Option<Session>,
+    /// The session of a member of staff, who may be signed in beside a buyer.
+    pub staff_session: Option<Session>,
     /// The tag that forms of this visitor carry in their field `_token`.
     pub form_token: String,
 }
@@ -28,8 +30,10 @@ pub struct Visitor {
 #[derive(Clone, Debug)]
 pub struct Visit(pub String);
 
-/// The cookie that holds a session's token.
+/// The cookie that holds the token of a buyer's session.
 pub const SESSION_COOKIE: &str = "session";
+/// The cookie that holds the token of a staff session.
+pub const STAFF_COOKIE: &str = "staff";
 /// The cookie that tells one browser from another.
 pub const VISIT_COOKIE: &str = "visit";
 const SESSION_AGE_SECONDS: u32 = 30 * 24 * 60 * 60;
@@ -46,7 +50,7 @@ impl Visitor {
 
     /// Gives the name of the signed-in member of staff.
     pub fn staff(&self) -> Option<&str> {
-        let session = self.session.as_ref()?;
+        let session = self.staff_session.as_ref()?;
         (session.kind == SessionKind::Staff).then_some(session.subject.as_str())
     }
 }
@@ -63,10 +67,8 @@ impl FromRequestParts<Shop> for Visitor {
             Some(prefix) => Lang::parse(&prefix).ok_or_else(Problem::not_found)?,
             None => preferred(&parts.headers),
         };
-        let session = match cookie(&parts.headers, SESSION_COOKIE) {
-            Some(token) => shop.store.session(&token_key(token), shop.now()).await?,
-            None => None,
-        };
+        let session = session_of(shop, &parts.headers, SESSION_COOKIE).await?;
+        let staff_session = session_of(shop, &parts.headers, STAFF_COOKIE).await?;
         let visit = parts
             .extensions
             .get::<Visit>()
@@ -75,8 +77,20 @@ impl FromRequestParts<Shop> for Visitor {
         Ok(Visitor {
             lang,
             session,
+            staff_session,
             form_token,
         })
+    }
+}
+
+async fn session_of(
+    shop: &Shop,
+    headers: &HeaderMap,
+    name: &str,
+) -> Result<Option<Session>, store::Fault> {
+    match cookie(headers, name) {
+        Some(token) => shop.store.session(&token_key(token), shop.now()).await,
+        None => Ok(None),
     }
 }
 
@@ -108,6 +122,16 @@ pub fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
 /// Writes the header that gives a browser a session.
 pub fn session_cookie(shop: &Shop, token: &str) -> HeaderValue {
     set_cookie(shop, SESSION_COOKIE, token, SESSION_AGE_SECONDS)
+}
+
+/// Writes the header that gives a browser a staff session.
+pub fn staff_cookie(shop: &Shop, token: &str) -> HeaderValue {
+    set_cookie(shop, STAFF_COOKIE, token, SESSION_AGE_SECONDS)
+}
+
+/// Writes the header that takes a browser's staff session away.
+pub fn no_staff_cookie(shop: &Shop) -> HeaderValue {
+    set_cookie(shop, STAFF_COOKIE, "", 0)
 }
 
 /// Writes the header that takes a browser's session away.

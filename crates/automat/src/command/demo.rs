@@ -4,6 +4,7 @@ use crate::calendar;
 use crate::clock::Clock;
 use crate::house::{self, House, Parts, Plan};
 use crate::intake::{self, Driver};
+use crate::worker::Busy;
 use crate::{catalogue, policy, secrets, staff, stop};
 use alipay::sandbox::{Sandbox, SandboxOptions};
 use anyhow::Context;
@@ -77,7 +78,13 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<()> {
     let wallet_url = format!("http://{}", SocketAddr::new(host, sandbox.addr().port()));
     let twin = start_twin(data, &machine, arguments.speed).await?;
 
-    let (mover, calendar) = calendar::mover(clock.clone(), store.clone(), machine.id.clone());
+    let busy = Busy::default();
+    let (mover, calendar) = calendar::mover(
+        clock.clone(),
+        store.clone(),
+        machine.id.clone(),
+        busy.clone(),
+    );
     let plan = Plan {
         listener,
         public_url: public_url.clone(),
@@ -100,6 +107,7 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<()> {
             calendar: Some(calendar),
         }),
         machine,
+        busy,
         parts: Parts::ALL,
     };
     let tower = plan.machine.id.clone();

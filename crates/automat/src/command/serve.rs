@@ -4,6 +4,7 @@ use super::demo::{listen, read_machine};
 use crate::clock::Clock;
 use crate::configuration::{self, Configuration, SAMPLE};
 use crate::house::{self, House, Parts, Plan};
+use crate::worker::Busy;
 use crate::{policy, staff};
 use alipay::signing::{SigningKey, VerifyingKey};
 use anyhow::{Context, bail};
@@ -82,6 +83,7 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<()> {
         messages_url: configuration.messages.url.clone(),
         clock,
         simulators: simulators(&configuration),
+        busy: Busy::default(),
         parts: parts(&arguments.only)?,
     };
     let house = House::open(plan, store, secrets).await?;
@@ -103,7 +105,10 @@ fn read_key(file: &Path) -> anyhow::Result<String> {
 }
 
 fn no_key(file: &Path) -> String {
-    format!("{} holds no usable key, write an RSA key in PEM into it", name(file))
+    format!(
+        "{} holds no usable key, write an RSA key in PEM into it",
+        name(file)
+    )
 }
 
 fn name(file: &Path) -> String {

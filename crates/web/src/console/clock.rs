@@ -10,7 +10,7 @@ use crate::layout::{Page, html};
 use crate::problem::Problem;
 use crate::shop::{Calendar, CalendarMove, Shop};
 use crate::text::Text;
-use crate::visitor::{SESSION_COOKIE, cookie};
+use crate::visitor::{STAFF_COOKIE, cookie};
 use askama::Template;
 use axum::extract::State;
 use axum::http::HeaderMap;
@@ -165,7 +165,7 @@ pub(super) async fn forward(
         return Ok(staff.back(PATH, Said::NotNow));
     }
     // Whoever moves the clock is still there when it arrives.
-    if let Some(token) = cookie(&headers, SESSION_COOKIE) {
+    if let Some(token) = cookie(&headers, STAFF_COOKIE) {
         let expires = to.plus_seconds(SESSION_SECONDS);
         let key = token_key(token);
         shop.store.touch_session(&key, shop.now(), expires).await?;

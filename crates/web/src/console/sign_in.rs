@@ -12,7 +12,7 @@ use crate::limit::Limit;
 use crate::problem::Problem;
 use crate::shop::Shop;
 use crate::text::Text;
-use crate::visitor::{SESSION_COOKIE, Visitor, cookie, no_session_cookie, session_cookie};
+use crate::visitor::{STAFF_COOKIE, Visitor, cookie, no_staff_cookie, staff_cookie};
 use argon2::{Argon2, PasswordVerifier};
 use askama::Template;
 use axum::Extension;
@@ -158,7 +158,7 @@ pub(super) async fn sign_in(
     let own = typed.next.starts_with("/console") && !typed.next.contains(['\\', ':']);
     let next = if own { typed.next.as_str() } else { "/console" };
     let onward = Redirect::to(&format!("/{}{next}", visitor.lang.prefix()));
-    let cookie = [(header::SET_COOKIE, session_cookie(&shop, &token))];
+    let cookie = [(header::SET_COOKIE, staff_cookie(&shop, &token))];
     Ok((cookie, onward).into_response())
 }
 
@@ -186,12 +186,12 @@ pub(super) async fn sign_out(
     headers: HeaderMap,
     Form(Nothing {}): Form<Nothing>,
 ) -> Result<Response, Problem> {
-    if let Some(token) = cookie(&headers, SESSION_COOKIE) {
+    if let Some(token) = cookie(&headers, STAFF_COOKIE) {
         shop.store.end_session(&token_key(token)).await?;
     }
     let lang = staff.visitor.lang.prefix();
     let away = Redirect::to(&format!("/{lang}/console/sign-in"));
-    let gone = [(header::SET_COOKIE, no_session_cookie(&shop))];
+    let gone = [(header::SET_COOKIE, no_staff_cookie(&shop))];
     Ok((gone, away).into_response())
 }
 

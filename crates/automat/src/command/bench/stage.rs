@@ -79,6 +79,7 @@ impl Stage {
             messages_url: format!("http://{wallet_addr}/sms"),
             clock,
             simulators: None,
+            busy: crate::worker::Busy::default(),
             parts: Parts::ALL,
         };
         let house = House::open(plan, store.clone(), secrets).await?;
