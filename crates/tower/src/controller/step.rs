@@ -162,6 +162,11 @@ impl Step<'_> {
             return None;
         }
         let lift = machine.lift_for(from, to).ok()?;
+        // A car that a broken move left on the lift goes first; for another there is no room.
+        let carrier = &machine.lifts[lift].place;
+        if carrier != from && state.inventory.car_at(carrier).is_some() {
+            return None;
+        }
         let pose = planner::pose(state, machine, lift);
         let plan = machine.plan_move(from, to, pose).ok()?;
         let order = self

@@ -1,6 +1,6 @@
 //! The controller against a machine that loses, repeats, restarts, jams and lies.
 
-use crate::machine::SINGAPORE;
+use crate::machine::{GUANGZHOU, SINGAPORE};
 use crate::peer::Lie;
 use crate::site::{Rejects, Site, fetch, job, store, vin};
 use tower::bay::Phase;
@@ -126,6 +126,22 @@ fn after_a_restart_mid_move_the_car_on_the_lift_is_taken_on_by_a_fresh_move() {
     assert!(after.iter().all(|order| order.epoch == site.plc.epoch));
     let taken_on = |order: &&&tower::handshake::Order| matches!(&order.action, Action::Move { from, .. } if *from == lift);
     assert_eq!(after.iter().filter(taken_on).count(), 1);
+}
+
+#[test]
+fn a_car_left_on_the_lift_goes_before_the_one_that_waits_in_the_other_bay() {
+    let mut site = Site::new(GUANGZHOU);
+    site.queue(store(1));
+    site.queue(store(2));
+    let (lift, bay) = (Place::from("lift-1"), Place::from("bay-2"));
+    site.until(600, "on the lift, another in the bay", |site| {
+        site.plc.cars.contains_key(&lift) && site.state.inventory.car_at(&bay).is_some()
+    });
+    site.plc.reboot();
+    site.until_idle(900);
+    assert_eq!(site.happened(is_stored), 2);
+    let refused = |event: &Event| matches!(event, Event::FaultRaised { .. });
+    assert_eq!(site.happened(refused), 0);
 }
 
 #[test]

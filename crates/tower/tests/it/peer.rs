@@ -157,7 +157,10 @@ impl Plc {
                     bay.is_none_or(|bay| bay.outer == Door::Closed && !bay.person_by_scanner)
                 };
                 let occupied = self.cars.contains_key(from) && !self.cars.contains_key(to);
-                occupied && closed(from) && closed(to)
+                let lift = self.machine.lift_for(from, to).expect("a lift");
+                let lift = &self.machine.lifts[lift].place;
+                let has_room = lift == from || !self.cars.contains_key(lift);
+                occupied && has_room && closed(from) && closed(to)
             }
         }
     }
