@@ -191,8 +191,8 @@ refused-history = The credit provider does not see enough credit history for a d
 refused-down = There is no credit for a down payment below { $share }.
 refused-held = The car is still held for you.
 refused-ways = Other ways to buy it
-refused-larger = Pay { $share } today: { $amount }
-refused-in-full = Pay in full: { $amount }
+refused-larger = Choose { $share } today: { $amount }
+refused-in-full = Choose to pay in full: { $amount }
 
 # Offer and payment.
 offer-title = Your offer

@@ -186,8 +186,8 @@ refused-history = Với mức trả trước thấp như vậy, bên xét tín d
 refused-down = Không cho vay khi trả trước dưới { $share }.
 refused-held = Xe vẫn được giữ cho bạn.
 refused-ways = Cách khác để mua xe này
-refused-larger = Trả trước { $share }: { $amount }
-refused-in-full = Trả hết: { $amount }
+refused-larger = Chọn trả trước { $share }: { $amount }
+refused-in-full = Chọn trả hết: { $amount }
 
 # Đề nghị và trả tiền.
 offer-title = Đề nghị cho bạn

@@ -186,8 +186,8 @@ refused-history = 首付比例较低时需要更长的信用记录，信用机�
 refused-down = 首付低于 { $share } 不提供贷款。
 refused-held = 车仍为您预留。
 refused-ways = 其他购买方式
-refused-larger = 首付 { $share }：{ $amount }
-refused-in-full = 全款：{ $amount }
+refused-larger = 选择首付 { $share }：{ $amount }
+refused-in-full = 选择全款：{ $amount }
 
 # 方案与付款。
 offer-title = 您的方案

@@ -2,7 +2,7 @@
 
 use super::wish::Wish;
 use crate::drawing::Drawing;
-use crate::drawing::car::{CarLook, thumbnail};
+use crate::drawing::car::{CarLook, again, sheet};
 use crate::layout::{Page, html};
 use crate::problem::Problem;
 use crate::shop::Shop;
@@ -20,6 +20,7 @@ struct Orders {
     page: Page,
     t: Text,
     token: String,
+    sheet: Drawing,
     rows: Vec<Row>,
 }
 
@@ -41,16 +42,19 @@ pub(super) async fn show(State(shop): State<Shop>, visitor: Visitor) -> Result<R
     let t = Text::of(visitor.lang);
     let page = Page::new(visitor.lang, t.msg("orders-title"), "/orders", shop.now());
     let mut rows = vec![];
+    let mut looks = vec![];
     for order in shop.store.orders_of(&buyer).await? {
         if let Some(car) = shop.store.vehicle(&order.vin).await? {
+            let look = CarLook::of(&car.listing);
             rows.push(Row {
                 href: page.link(&format!("/orders/{}", order.id)),
-                picture: thumbnail(&CarLook::of(&car.listing), ""),
+                picture: again(&look, ""),
                 name: stock::name(&car.listing),
                 tag: tag(&order),
                 state: state(&order, t),
                 begun: t.moment(order.started_at, &shop.policy.zone),
             });
+            looks.push(look);
         }
     }
     let token = visitor.form_token.clone();
@@ -58,6 +62,7 @@ pub(super) async fn show(State(shop): State<Shop>, visitor: Visitor) -> Result<R
         page,
         t,
         token,
+        sheet: sheet(&looks),
         rows,
     }))
 }

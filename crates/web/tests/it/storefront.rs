@@ -233,8 +233,8 @@ async fn a_refusal_shows_other_ways_and_no_score() {
     answer_credit(&house, &address, Decision::Refuse { reasons }).await;
     let page = browser.get(&address).await;
     page.says("does not see enough credit history");
-    page.says("Pay 30% today: ¥60,700");
-    page.says("Pay in full: ¥200,000");
+    page.says("Choose 30% today: ¥60,700");
+    page.says("Choose to pay in full: ¥200,000");
     page.says_not("750");
     let fields = [("down", "100"), ("months", "0")];
     let chosen = browser

@@ -23,6 +23,8 @@ struct Owned {
     tag: &'static str,
     next: Option<Next>,
     overdue: Option<String>,
+    /// Whether something is overdue, so that the instalments are shown at once.
+    is_behind: bool,
     paid_count: usize,
     count: usize,
     progress: String,
@@ -71,6 +73,14 @@ pub(super) async fn show(purchase: &Purchase) -> Result<Response, Problem> {
         [("paid", &paid_count), ("count", &rows.len())];
     let (state, tag, title) = words(agreement.as_ref(), t);
     let open = agreement.as_ref().map(|row| row.open);
+    let progress = t.with("owned-progress", &values);
+    let mut lines = timeline::past(purchase, &history);
+    lines.extend(timeline::until_title(
+        purchase,
+        agreement.as_ref(),
+        &rows,
+        &progress,
+    ));
     let overdue = agreement.as_ref().map(|row| row.overdue);
     Ok(html(&Owned {
         page: purchase.page(t.msg("owned-title")),
@@ -80,16 +90,17 @@ pub(super) async fn show(purchase: &Purchase) -> Result<Response, Problem> {
         state,
         tag,
         next: next(&rows, t),
+        is_behind: overdue.is_some_and(Money::is_positive),
         overdue: overdue
             .filter(|overdue| overdue.is_positive())
             .map(|overdue| t.with("owned-overdue", &[("amount", &t.money(overdue))])),
         paid_count,
         count: rows.len(),
-        progress: t.with("owned-progress", &values),
+        progress,
         open: open.map_or_else(String::new, |open| t.money(open)),
         rows: rows.iter().map(|row| instalment(row, t)).collect(),
         title,
-        lines: timeline::past(purchase, &history),
+        lines,
         contract,
         disclosure,
         contract_hash: terms.map_or_else(String::new, |terms| terms.contract_hash.clone()),
@@ -133,7 +144,7 @@ fn instalment(row: &InstalmentRow, t: Text) -> Instalment {
         "paid" => ("free", t.msg("instalment-paid")),
         "due" => ("now", t.msg("instalment-due")),
         "overdue" => ("bad", t.msg("instalment-overdue")),
-        _ => ("sold", t.msg("instalment-upcoming")),
+        _ => ("", t.msg("instalment-upcoming")),
     };
     Instalment {
         number: row.number,

@@ -5,6 +5,7 @@ use crate::problem::Problem;
 use finance::offer::Terms;
 use kernel::{Day, Moment};
 use sales::order::{Event, Order, Stage};
+use store::{AgreementRow, InstalmentRow};
 
 /// One line of a timeline.
 pub(super) struct Line {
@@ -120,6 +121,44 @@ pub(super) fn to_come(purchase: &Purchase) -> Vec<Line> {
             t.msg("timeline-title-at-keys"),
         )),
     }
+    lines
+}
+
+/// Tells the months after the keys: how many are paid, and the title at their end.
+pub(super) fn until_title(
+    purchase: &Purchase,
+    agreement: Option<&AgreementRow>,
+    rows: &[InstalmentRow],
+    progress: &str,
+) -> Vec<Line> {
+    let t = purchase.t;
+    let line = |class, words: String, when: String| Line {
+        class,
+        words,
+        when,
+        until_ms: None,
+        more: None,
+    };
+    let state = agreement.map_or("", |row| row.state.as_str());
+    let all_paid = rows.iter().all(|row| row.status == "paid");
+    let mut lines = vec![];
+    if !rows.is_empty() {
+        let class = match state {
+            "in-arrears" => "bad",
+            _ if all_paid => "done",
+            _ => "now",
+        };
+        let next = rows.iter().find(|row| row.status != "paid");
+        let when = next.map_or_else(String::new, |row| t.day(row.due));
+        lines.push(line(class, progress.to_owned(), when));
+    }
+    let released = state == "title-released";
+    let last = rows.last().filter(|_| !all_paid);
+    lines.push(line(
+        if released { "done" } else { "" },
+        t.msg("timeline-title"),
+        last.map_or_else(String::new, |row| t.day(row.due)),
+    ));
     lines
 }
 

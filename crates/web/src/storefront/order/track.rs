@@ -30,8 +30,7 @@ struct Track {
     name: String,
     facade: Drawing,
     title: String,
-    /// When the car stands at the bay, in milliseconds since 1970, and that as a clock.
-    arrival: Option<(i64, String)>,
+    arrival: Option<Arrival>,
     /// The interval of the arrival, or what to do at the bay.
     detail: String,
     /// Why the car waits.
@@ -51,6 +50,34 @@ struct Qr {
     path: String,
 }
 
+/// How long until the car stands at the bay.
+struct Arrival {
+    /// The moment to count down to, in milliseconds since 1970; none while people are in the line,
+    /// whose time nobody can count.
+    at_ms: Option<i64>,
+    left: String,
+}
+
+impl Arrival {
+    fn of(purchase: &Purchase, eta: Eta) -> Arrival {
+        let seconds = eta.expected_s;
+        if eta.earliest_s == eta.latest_s {
+            let at = purchase.now.plus_seconds(seconds as i64);
+            return Arrival {
+                at_ms: Some(at.millis()),
+                left: purchase.t.clock(seconds),
+            };
+        }
+        let whole_minutes = seconds.div_ceil(MINUTE_S) * MINUTE_S;
+        Arrival {
+            at_ms: None,
+            left: purchase.t.duration(whole_minutes),
+        }
+    }
+}
+
+const MINUTE_S: u64 = 60;
+
 /// Where the car is on its way.
 struct OnItsWay {
     title: String,
@@ -66,11 +93,8 @@ pub(super) async fn show(purchase: &Purchase) -> Result<Response, Problem> {
     let way = on_its_way(purchase, &sight);
     let history = timeline::history(purchase).await?;
     let mut lines = timeline::past(purchase, &history);
-    let arrival = way.arrival.map(|eta| {
-        let at = purchase.now.plus_seconds(eta.expected_s as i64);
-        (at.millis(), t.clock(eta.expected_s))
-    });
-    lines.push(now_line(purchase, &way, &arrival));
+    let arrival = way.arrival.map(|eta| Arrival::of(purchase, eta));
+    lines.push(now_line(purchase, &way, arrival.as_ref()));
     lines.extend(timeline::to_come(purchase));
     let code = pick_up::code(&purchase.shop, &purchase.id);
     let (first, second) = code.split_at(code.len() / 2);
@@ -97,7 +121,7 @@ pub(super) async fn show(purchase: &Purchase) -> Result<Response, Problem> {
 }
 
 /// What happens now: the car comes, or it waits for its buyer.
-fn now_line(purchase: &Purchase, way: &OnItsWay, arrival: &Option<(i64, String)>) -> Line {
+fn now_line(purchase: &Purchase, way: &OnItsWay, arrival: Option<&Arrival>) -> Line {
     let at_bay = matches!(purchase.sale.stage, Stage::AtBay { .. });
     Line {
         class: "now",
@@ -106,10 +130,8 @@ fn now_line(purchase: &Purchase, way: &OnItsWay, arrival: &Option<(i64, String)>
         } else {
             way.title.clone()
         },
-        when: arrival
-            .as_ref()
-            .map_or_else(String::new, |(_, left)| left.clone()),
-        until_ms: arrival.as_ref().map(|(at, _)| *at),
+        when: arrival.map_or_else(String::new, |arrival| arrival.left.clone()),
+        until_ms: arrival.and_then(|arrival| arrival.at_ms),
         more: None,
     }
 }
