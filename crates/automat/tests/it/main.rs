@@ -15,3 +15,4 @@ mod refusal; // every way a purchase can end without a car
 mod books; // the ledger, checked by an outside tool and against damage
 mod bad_input; // files, folders and ports that cannot be used
 mod crash; // killed at a hundred moments
+mod browser; // buyers and staff in a real browser
