@@ -131,13 +131,28 @@ fn after_a_restart_mid_move_the_car_on_the_lift_is_taken_on_by_a_fresh_move() {
 #[test]
 fn a_car_left_on_the_lift_goes_before_the_one_that_waits_in_the_other_bay() {
     let mut site = Site::new(GUANGZHOU);
+    site.people = false;
+    let (one, two) = (Place::from("bay-1"), Place::from("bay-2"));
+    let clear = |bay: &Place| Command::ConfirmBayClear { bay: bay.clone() };
     site.queue(store(1));
     site.queue(store(2));
-    let (lift, bay) = (Place::from("lift-1"), Place::from("bay-2"));
-    site.until(600, "on the lift, another in the bay", |site| {
-        site.plc.cars.contains_key(&lift) && site.state.inventory.car_at(&bay).is_some()
-    });
+    site.until(120, "open", |site| site.state.bays.values().all(|bay| bay.phase.is_open()));
+    for (bay, number) in [(&one, 1), (&two, 2)] {
+        site.plc.cars.insert(bay.clone(), tag(&vin(number)));
+    }
+    site.until(60, "driven in", |site| site.state.inventory.len() == 2);
+    // The second bay closes first, and the first is carried up before the second is swept.
+    site.ask(clear(&two)).expect("a car stands there");
+    let closing = |site: &Site| site.state.bays[&Place::from("bay-2")].phase == Phase::Closing;
+    site.until(60, "closing", closing);
+    site.ask(clear(&one)).expect("a car stands there");
+    let lift = Place::from("lift-1");
+    site.until(120, "on the lift", |site| site.plc.cars.contains_key(&lift));
+    assert_eq!(site.state.bays[&two].phase, Phase::SweepCheck);
     site.plc.reboot();
+    site.until(60, "read", |site| site.happened(is_reconciled) == 2);
+    site.ask(clear(&two)).expect("a car stands there");
+    site.people = true;
     site.until_idle(900);
     assert_eq!(site.happened(is_stored), 2);
     let refused = |event: &Event| matches!(event, Event::FaultRaised { .. });
