@@ -395,6 +395,16 @@ impl Browser {
         self.send(self.http.get(self.address(path))).await
     }
 
+    /// Listens to a stream of events and gives what comes first.
+    pub(crate) async fn first_event(&self, path: &str) -> String {
+        let request = self.http.get(self.address(path));
+        let request = request.header("cookie", self.cookie_line());
+        let mut response = request.send().await.expect("the shop answers");
+        let chunk = response.chunk().await.expect("the stream is open");
+        let chunk = chunk.expect("something comes before the end");
+        String::from_utf8(chunk.to_vec()).expect("events are text")
+    }
+
     /// Posts a form with a token.
     pub(crate) async fn post(&self, path: &str, token: &str, fields: &[(&str, &str)]) -> Answer {
         let mut form = vec![("_token", token)];
@@ -413,15 +423,14 @@ impl Browser {
         format!("{}{path}", self.url)
     }
 
+    fn cookie_line(&self) -> String {
+        let jar = self.cookies.lock().expect("nobody panics with the jar");
+        let pairs = jar.iter().map(|(name, value)| format!("{name}={value}"));
+        pairs.collect::<Vec<_>>().join("; ")
+    }
+
     async fn send(&self, request: reqwest::RequestBuilder) -> Answer {
-        let cookies = {
-            let jar = self.cookies.lock().expect("nobody panics with the jar");
-            let pairs: Vec<String> = jar
-                .iter()
-                .map(|(name, value)| format!("{name}={value}"))
-                .collect();
-            pairs.join("; ")
-        };
+        let cookies = self.cookie_line();
         let request = request
             .header("accept", "text/html")
             .header("cookie", cookies);

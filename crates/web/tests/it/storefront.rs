@@ -1,6 +1,8 @@
 //! What a buyer sees and does, page by page.
 
 use crate::house::{Answer, Browser, House, vin};
+use crate::purchase;
+use finance::payment::{self, Payment};
 use kernel::OrderId;
 use sales::credit::{Decision, Reason};
 use sales::order::{self, Order};
@@ -357,4 +359,76 @@ async fn help_and_privacy_are_there_in_every_language() {
     browser.get("/vi/help").await.says("Cách mua xe");
     browser.get("/zh/privacy").await.says("我们保存哪些信息");
     browser.get("/en/help").await.says("for 10 minutes");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_unknown_payment_has_words_of_its_own_and_no_second_way_to_pay() {
+    let house = House::open().await;
+    let browser = house.signed_in("+65 9000 0014").await;
+    let (address, _) = hold(&browser, 1).await;
+    answer_credit(&house, &address, approved()).await;
+    let page = browser.get(&address).await;
+    let hashes = [page.field("disclosure_hash"), page.field("contract_hash")];
+    let fields = [
+        ("disclosure_hash", hashes[0].as_str()),
+        ("contract_hash", hashes[1].as_str()),
+        ("disclosure", "yes"),
+        ("contract", "yes"),
+    ];
+    let sign = format!("{address}/sign");
+    browser.post(&sign, &page.token(), &fields).await;
+    let id = address.rsplit('/').next().unwrap_or_default();
+    let order = OrderId::parse(id).expect("an order's id");
+    let attempt = house.shop.payment_of(&order, 1);
+    let unknown = payment::Command::NoteUnknown {
+        seen: "no answer".to_owned(),
+    };
+    let at = Context::at(house.shop.now());
+    let told = house
+        .shop
+        .store
+        .execute::<Payment>(&attempt, unknown, at)
+        .await;
+    told.expect("an open payment can become unknown");
+    let page = browser.get(&address).await;
+    page.says("We are asking the wallet");
+    page.says("The car stays yours until 14:15:00.");
+    page.says_not("/pay\"");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_page_that_missed_the_next_stage_is_told_at_once() {
+    let house = House::open().await;
+    let browser = house.signed_in("+65 9000 0015").await;
+    let (address, page) = hold(&browser, 1).await;
+    page.says(&format!("data-live=\"{address}/live?seen=started\""));
+    answer_credit(&house, &address, approved()).await;
+    let event = browser
+        .first_event(&format!("{address}/live?seen=started"))
+        .await;
+    assert!(event.contains("event: leave"), "{event}");
+    assert!(event.contains(&format!("data: {address}")), "{event}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn after_the_keys_the_papers_stay_with_the_order() {
+    let house = House::open().await;
+    let phone = "+65 9000 0016";
+    let order = purchase::at_bay(&house, phone, 2).await;
+    let browser = house.signed_in(phone).await;
+    let address = format!("/en/orders/{order}");
+    browser.get(&address).await.says("Your car stands at bay 1");
+    for command in [
+        order::Command::AcceptCode,
+        order::Command::AcceptCar,
+        order::Command::NoteHandedOver,
+    ] {
+        tell(&house, &address, command).await;
+    }
+    let page = browser.get(&address).await;
+    page.says("yours to drive");
+    page.says("Driven out");
+    let contract = browser.get(&format!("{address}/contract")).await;
+    let hash = web::desk::offer::hash(&contract.text);
+    page.says(&hash);
 }
