@@ -52,6 +52,8 @@ impl Person {
     /// Gives somebody a browser; their pictures go to the album of that name.
     pub(crate) async fn new(shop: &str, lang: &'static str, screen: Screen, album: &str) -> Person {
         let album = albums().join(album);
+        // Pictures of an earlier run would be mistaken for this one's.
+        let _ = fs::remove_dir_all(&album);
         fs::create_dir_all(&album).expect("the build folder can be written");
         Person {
             browser: Chromium::open(screen).await,
