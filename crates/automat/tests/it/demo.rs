@@ -232,21 +232,25 @@ impl Demo {
         answer
     }
 
+    /// Waits until no fact waits for its reactions.
+    pub(crate) fn wait_for_rest(&self) {
+        let began = Instant::now();
+        loop {
+            let rows = self.figure("automat_outbox_rows ");
+            if rows == 0 {
+                return;
+            }
+            assert!(began.elapsed() < END_PATIENCE, "{rows} facts unfinished\n{}", self.log());
+            thread::sleep(Duration::from_millis(50));
+        }
+    }
+
     /// Demands that nothing is unfinished and that the books are whole.
     fn end(&mut self) {
         if self.child.is_none() {
             self.start_again();
         }
-        let began = Instant::now();
-        while self.figure("automat_outbox_rows ") > 0 {
-            let rows = self.figure("automat_outbox_rows ");
-            assert!(
-                began.elapsed() < END_PATIENCE,
-                "{rows} facts unfinished\n{}",
-                self.log()
-            );
-            thread::sleep(Duration::from_millis(50));
-        }
+        self.wait_for_rest();
         self.interrupt();
         let verified = self.tool(&["ledger", "verify"]);
         assert!(

@@ -55,17 +55,31 @@ impl Journal {
 
     /// Gives the down payments of an order.
     pub(crate) fn trades_of(&self, order: &str) -> Vec<Trade> {
-        let prefix = format!("{order}_");
+        let is_attempt = |number: &str| {
+            let attempt = number.strip_prefix(order).and_then(|rest| rest.strip_prefix('_'));
+            attempt.is_some_and(|attempt| !attempt.contains('_'))
+        };
         let of_order = self
             .0
             .iter()
-            .filter(|(number, _)| number.starts_with(&prefix));
+            .filter(|(number, _)| is_attempt(number));
         of_order.map(|(_, trade)| trade.clone()).collect()
     }
 
     /// Sums what the shop has of a buyer for an order: paid and not given back.
     pub(crate) fn kept_fen(&self, order: &str) -> i64 {
         self.trades_of(order).iter().map(Trade::kept_fen).sum()
+    }
+
+    /// Sums what the shop has of everybody.
+    pub(crate) fn all_kept_fen(&self) -> i64 {
+        self.0.values().map(Trade::kept_fen).sum()
+    }
+
+    /// Counts the instalments that were collected: their names carry number and attempt.
+    pub(crate) fn deductions(&self) -> usize {
+        let paid = self.0.iter().filter(|(_, trade)| trade.payments > 0);
+        paid.filter(|(number, _)| number.matches('_').count() == 2).count()
     }
 
     /// Gives all trades.
