@@ -99,8 +99,8 @@ impl Sight {
         )
     }
 
-    /// Gives when the car that is being fetched from its place stands on the lift; none when none is
-    /// on its way there. Nobody tells a page of that moment, so it has to look by itself.
+    /// Gives when the car that is being fetched from its place stands on the lift; none when none
+    /// is on its way there. Nobody tells a page of that moment, so it has to look by itself.
     pub fn loads_at(&self) -> Option<Moment> {
         let open = self.state.open.as_ref()?;
         let loaded = i64::try_from(open.plan.as_ref()?.loaded_ms).ok()?;

@@ -1,7 +1,7 @@
 //! Signing in with a phone number and a one-time code, on the way to something or on its own.
 //!
-//! The wish travels in hidden fields, so that a car is held the moment its buyer is known. How often
-//! a code is sent or tried is limited by phone, by visit and by address, and the limit is said.
+//! The wish travels in hidden fields, so that a car is held the moment its buyer is known. How
+//! often a code is sent or tried is limited by phone, visit and address, and the limit is said.
 
 use super::car::hold_for;
 use super::wish::{Wish, WishFields};
