@@ -1,8 +1,9 @@
 //! Rest-to-rest motion with a speed limit and equal acceleration and braking.
 //!
 //! The profile is a trapezoid, or a triangle when the way is too short to reach the speed limit:
-//! `t = 2 * sqrt(d / a)` if `d < v^2 / a`, else `d / v + v / a` (elementary kinematics). The unit of
-//! length is the caller's: millimetres for lifts and shuttles, thousandths of a degree for turning.
+//! `t = 2 * sqrt(d / a)` if `d < v^2 / a`, else `d / v + v / a` (elementary kinematics). The unit
+//! of length is the caller's: millimetres for lifts and shuttles, thousandths of a degree for
+//! turning.
 
 use serde::{Deserialize, Serialize};
 

@@ -1,8 +1,8 @@
 //! Pages for staff: what needs somebody now, the tower, orders, money, cars, and the clock.
 //!
-//! Grey where all is normal; colour, shape and word where not. Every page asks who is there. Nothing
-//! here can order the machine past its own interlocks: jobs are asked for and taken back, faults are
-//! read, and what stopped the machine is cleared at the machine.
+//! Grey where all is normal; colour, shape and word where not. Every page asks who is there.
+//! Nothing here can order the machine past its own interlocks: jobs are asked for and taken back,
+//! faults are read, and what stopped the machine is cleared at the machine.
 
 mod sign_in; // name and password
 mod attention; // what needs a person, in words

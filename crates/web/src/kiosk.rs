@@ -1,10 +1,10 @@
 //! Pages for the screen at the tower: look at the cars, buy one, or show the code and take one.
 //!
-//! A purchase is the same acts as on a phone. What a screen in the street needs besides: targets of
-//! 60 pixels and more, nothing personal left behind (it asks after 30 idle seconds and clears after
-//! 20 more, and there is always a button that clears at once), and a hand-over that shows each step
-//! of the bay. A hand-over page's address holds a tag made for this one browser, so that knowing an
-//! order's number opens nothing.
+//! A purchase is the same acts as on a phone. What a screen in the street needs besides: targets
+//! of 60 pixels and more, nothing personal left behind (it asks after 30 idle seconds and clears
+//! after 20 more, and there is always a button that clears at once), and a hand-over that shows
+//! each step of the bay. A hand-over page's address holds a tag made for this one browser, so that
+//! knowing an order's number opens nothing.
 
 mod start; // language, and the two ways on
 mod car; // the cars and one car with its plan
@@ -89,7 +89,8 @@ pub fn routes() -> Router<Shop> {
 /// What every page of the screen shows around its own content.
 pub(crate) struct Frame {
     token: String,
-    /// Where the idle script goes, and after how many seconds; none where nothing can be left behind.
+    /// Where the idle script goes, and after how many seconds; none where nothing can be left
+    /// behind.
     idle: Option<Idle>,
 }
 

@@ -55,8 +55,9 @@ async fn paying_and_signing_are_one_step() {
     let shop = Shop::open().await;
     let agreement_no = shop.sign_mandate().await;
     let notices = shop.notices(2).await;
-    let signed = notices.iter().any(|notice| {
-        matches!(notice, Notice::Agreement(news) if news.in_force && news.agreement_no == agreement_no)
+    let signed = notices.iter().any(|notice| match notice {
+        Notice::Agreement(news) => news.in_force && news.agreement_no == agreement_no,
+        _ => false,
     });
     let paid = notices.iter().any(|notice| {
         matches!(notice, Notice::Trade(news) if news.agreement_no.as_ref() == Some(&agreement_no))

@@ -124,7 +124,10 @@ fn after_a_restart_mid_move_the_car_on_the_lift_is_taken_on_by_a_fresh_move() {
     let after: Vec<_> = site.sent[before..].iter().collect();
     assert_eq!(after[0].action, Action::Home);
     assert!(after.iter().all(|order| order.epoch == site.plc.epoch));
-    let taken_on = |order: &&&tower::handshake::Order| matches!(&order.action, Action::Move { from, .. } if *from == lift);
+    let taken_on = |order: &&&tower::handshake::Order| match &order.action {
+        Action::Move { from, .. } => *from == lift,
+        _ => false,
+    };
     assert_eq!(after.iter().filter(taken_on).count(), 1);
 }
 
@@ -136,7 +139,9 @@ fn a_car_left_on_the_lift_goes_before_the_one_that_waits_in_the_other_bay() {
     let clear = |bay: &Place| Command::ConfirmBayClear { bay: bay.clone() };
     site.queue(store(1));
     site.queue(store(2));
-    site.until(120, "open", |site| site.state.bays.values().all(|bay| bay.phase.is_open()));
+    site.until(120, "open", |site| {
+        site.state.bays.values().all(|bay| bay.phase.is_open())
+    });
     for (bay, number) in [(&one, 1), (&two, 2)] {
         site.plc.cars.insert(bay.clone(), tag(&vin(number)));
     }

@@ -1,9 +1,9 @@
 //! The hand-over at the bay, step by step, as the buyer sees it on the screen beside the door.
 //!
-//! Which step it is follows from the order and from the tower, never from what was pressed last, so
-//! that a reload shows the truth. The door is asked for only after the buyer has looked into the bay
-//! and said that nobody is inside; when a car is left behind, somebody has to say so once more
-//! before the door closes on it. The doors themselves obey the machine's own interlocks.
+//! Which step it is follows from the order and from the tower, never from what was pressed last,
+//! so that a reload shows the truth. The door is asked for only after the buyer has looked into
+//! the bay and said that nobody is inside; when a car is left behind, somebody has to say so once
+//! more before the door closes on it. The doors themselves obey the machine's own interlocks.
 
 use super::{Frame, Limits, address, page, words};
 use crate::desk::checkout::NotDone;

@@ -1,9 +1,9 @@
 //! Complete purchases: sign in, hold, credit, offer, sign, pay, until the order is paid.
 //!
 //! Shop, worker, control room, wallet and machine run in this process and speak over real sockets;
-//! every write is flushed to the disk. A tower holds 400 cars, so more purchases are made in rounds,
-//! each with a new tower and a new data folder; the time to stock them does not count. Sold cars are
-//! fetched meanwhile, which is part of the load.
+//! every write is flushed to the disk. A tower holds 400 cars, so more purchases are made in
+//! rounds, each with a new tower and a new data folder; the time to stock them does not count.
+//! Sold cars are fetched meanwhile, which is part of the load.
 
 use super::buyer::{self, Took};
 use super::report::Report;
