@@ -102,7 +102,10 @@ fn csv_rows(text: &str) -> Rows {
             .and_then(csv::StringRecord::position)
             .map_or(index as u64 + 2, csv::Position::line);
         let row = record.and_then(|record| record.deserialize::<Row>(Some(&headers)));
-        (format!("line {line}"), row.map_err(|error| plain(&error, &headers)))
+        (
+            format!("line {line}"),
+            row.map_err(|error| plain(&error, &headers)),
+        )
     });
     records.collect()
 }
@@ -127,8 +130,9 @@ fn plain(error: &csv::Error, headers: &csv::StringRecord) -> String {
 }
 
 fn json_rows(text: &str, name: &str) -> anyhow::Result<Rows> {
-    let values: Vec<serde_json::Value> = serde_json::from_str(text)
-        .with_context(|| format!("{name} is no JSON list of cars: write [ {{ \"vin\": ... }}, ... ]"))?;
+    let values: Vec<serde_json::Value> = serde_json::from_str(text).with_context(|| {
+        format!("{name} is no JSON list of cars: write [ {{ \"vin\": ... }}, ... ]")
+    })?;
     let read = |value: serde_json::Value| {
         serde_path_to_error::deserialize::<_, Row>(value).map_err(|error| {
             match error.path().to_string().as_str() {

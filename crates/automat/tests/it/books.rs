@@ -21,9 +21,17 @@ const MONTH_S: i64 = 31 * 24 * 60 * 60;
 async fn sold_three_cars() -> Demo {
     let demo = Demo::start(Setup::small());
     let plans = [
-        (json!({ "down": 10, "months": 36 }), Wish::Drive, "handed-over"),
+        (
+            json!({ "down": 10, "months": 36 }),
+            Wish::Drive,
+            "handed-over",
+        ),
         (json!({ "months": 0 }), Wish::Drive, "handed-over"),
-        (json!({ "down": 30, "months": 12 }), Wish::Reject, "refunded"),
+        (
+            json!({ "down": 30, "months": 12 }),
+            Wish::Reject,
+            "refunded",
+        ),
     ];
     for (number, (plan, wish, end)) in (1..).zip(plans) {
         let mut buyer = Shopper::new(demo.addresses(), number);
@@ -42,7 +50,10 @@ async fn after_sales_refunds_and_instalments_another_tool_and_the_wallet_agree()
         demo.skip(MONTH_S);
         let began = Instant::now();
         while Journal::read(&demo).deductions() < month {
-            assert!(began.elapsed() < PATIENCE, "instalment {month} was not collected");
+            assert!(
+                began.elapsed() < PATIENCE,
+                "instalment {month} was not collected"
+            );
             tokio::time::sleep(LOOK).await;
         }
     }
@@ -51,10 +62,16 @@ async fn after_sales_refunds_and_instalments_another_tool_and_the_wallet_agree()
     let exported = check_with_hledger(&demo);
     let theirs = hledger_balances(&exported);
     let ours = our_balances(&demo).await;
-    assert_eq!(theirs, ours, "every account has the balance that the store gives it");
+    assert_eq!(
+        theirs, ours,
+        "every account has the balance that the store gives it"
+    );
     assert_eq!(ours["assets:wallet"], Journal::read(&demo).all_kept_fen());
     assert_eq!(ours.values().sum::<i64>(), 0);
-    assert!(ours.keys().any(|name| name.starts_with("assets:receivable:principal:")));
+    assert!(
+        ours.keys()
+            .any(|name| name.starts_with("assets:receivable:principal:"))
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -64,9 +81,20 @@ async fn a_flipped_byte_is_found_and_its_place_named() {
     let exported = fs::read_to_string(check_with_hledger(&demo)).expect("it was just written");
     let file = demo.data().join("automat.db");
     let whole = fs::read(&file).expect("the database can be read");
-    let hash = exported.split_once("; chain:").expect("entries carry their place in the chain").1;
-    let hash = hash.split_whitespace().nth(1).expect("and the beginning of their hash");
-    for text in [hash, "assets:wallet", "liabilities:deposits:a", "income:sales"] {
+    let hash = exported
+        .split_once("; chain:")
+        .expect("entries carry their place in the chain")
+        .1;
+    let hash = hash
+        .split_whitespace()
+        .nth(1)
+        .expect("and the beginning of their hash");
+    for text in [
+        hash,
+        "assets:wallet",
+        "liabilities:deposits:a",
+        "income:sales",
+    ] {
         let places = find_all(&whole, text.as_bytes());
         assert!(!places.is_empty(), "{text:?} stands in the database");
         for place in [places[0], places[places.len() - 1]] {
@@ -75,7 +103,11 @@ async fn a_flipped_byte_is_found_and_its_place_named() {
             fs::write(&file, damaged).expect("the database can be written");
             let verified = demo.tool(&["ledger", "verify"]);
             let said = words(&verified);
-            assert_eq!(verified.status.code(), Some(1), "{text:?} at byte {place}: {said}");
+            assert_eq!(
+                verified.status.code(),
+                Some(1),
+                "{text:?} at byte {place}: {said}"
+            );
             assert!(names_a_place(&said), "{text:?} at byte {place}: {said}");
         }
     }
@@ -85,12 +117,17 @@ async fn a_flipped_byte_is_found_and_its_place_named() {
 
 /// An entry of a bucket is named, or the event or the page of the database that cannot be read.
 fn names_a_place(said: &str) -> bool {
-    ["bucket ", "automat.db", "stream"].iter().any(|place| said.contains(place))
+    ["bucket ", "automat.db", "stream"]
+        .iter()
+        .any(|place| said.contains(place))
 }
 
 fn find_all(bytes: &[u8], wanted: &[u8]) -> Vec<usize> {
     let windows = bytes.windows(wanted.len()).enumerate();
-    windows.filter(|(_, window)| *window == wanted).map(|(place, _)| place).collect()
+    windows
+        .filter(|(_, window)| *window == wanted)
+        .map(|(place, _)| place)
+        .collect()
 }
 
 /// Exports the books of a demonstration that is down, has hledger check them, gives the export.
@@ -105,7 +142,11 @@ pub(crate) fn check_with_hledger(demo: &Demo) -> PathBuf {
 }
 
 fn hledger(arguments: &[&str], file: &PathBuf) -> Output {
-    let output = Command::new("hledger").args(arguments).arg("-f").arg(file).output();
+    let output = Command::new("hledger")
+        .args(arguments)
+        .arg("-f")
+        .arg(file)
+        .output();
     output.expect("hledger must be installed: cargo xtask test installs Debian's package hledger")
 }
 
@@ -126,9 +167,17 @@ fn hledger_balances(file: &PathBuf) -> BTreeMap<String, i64> {
 
 async fn our_balances(demo: &Demo) -> BTreeMap<String, i64> {
     let zone = TimeZone::get("Asia/Singapore").expect("the zone of the terms of sale");
-    let rules = Rules { zone, collection_hour: 9, rehold_seconds: 600 };
-    let books = Books::open(&demo.data(), rules).await.expect("the books open");
+    let rules = Rules {
+        zone,
+        collection_hour: 9,
+        rehold_seconds: 600,
+    };
+    let books = Books::open(&demo.data(), rules)
+        .await
+        .expect("the books open");
     let balances = books.balances().await.expect("the books can be read");
-    let minor = balances.into_iter().map(|(account, money)| (account, money.minor()));
+    let minor = balances
+        .into_iter()
+        .map(|(account, money)| (account, money.minor()));
     minor.filter(|(_, fen)| *fen != 0).collect()
 }

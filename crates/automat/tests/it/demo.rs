@@ -240,7 +240,11 @@ impl Demo {
             if rows == 0 {
                 return;
             }
-            assert!(began.elapsed() < END_PATIENCE, "{rows} facts unfinished\n{}", self.log());
+            assert!(
+                began.elapsed() < END_PATIENCE,
+                "{rows} facts unfinished\n{}",
+                self.log()
+            );
             thread::sleep(Duration::from_millis(50));
         }
     }

@@ -56,13 +56,12 @@ impl Journal {
     /// Gives the down payments of an order.
     pub(crate) fn trades_of(&self, order: &str) -> Vec<Trade> {
         let is_attempt = |number: &str| {
-            let attempt = number.strip_prefix(order).and_then(|rest| rest.strip_prefix('_'));
+            let attempt = number
+                .strip_prefix(order)
+                .and_then(|rest| rest.strip_prefix('_'));
             attempt.is_some_and(|attempt| !attempt.contains('_'))
         };
-        let of_order = self
-            .0
-            .iter()
-            .filter(|(number, _)| is_attempt(number));
+        let of_order = self.0.iter().filter(|(number, _)| is_attempt(number));
         of_order.map(|(_, trade)| trade.clone()).collect()
     }
 
@@ -79,7 +78,8 @@ impl Journal {
     /// Counts the instalments that were collected: their names carry number and attempt.
     pub(crate) fn deductions(&self) -> usize {
         let paid = self.0.iter().filter(|(_, trade)| trade.payments > 0);
-        paid.filter(|(number, _)| number.matches('_').count() == 2).count()
+        paid.filter(|(number, _)| number.matches('_').count() == 2)
+            .count()
     }
 
     /// Gives all trades.
