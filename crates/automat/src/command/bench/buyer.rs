@@ -127,7 +127,11 @@ impl Buyer {
             "number": format!("9901011990{number:08}"),
             "consent": true,
         });
-        let answer = self.act(order, "credit", &person).await?;
+        let mut answer = self.act(order, "credit", &person).await?;
+        while text(&answer, "state")? == "asking-credit" {
+            tokio::time::sleep(LOOK_AGAIN).await;
+            answer = self.look(order).await?;
+        }
         match text(&answer, "state")? {
             "approved" => Ok(()),
             state => bail!("the order is {state}"),
@@ -188,20 +192,22 @@ impl Buyer {
     }
 
     async fn wait_until_paid(&mut self, order: &str) -> anyhow::Result<()> {
-        let path = format!("/api/v1/orders/{order}");
         loop {
-            let headers = [("authorization", self.token.as_str())];
-            let order = self
-                .shop
-                .send(Method::GET, &path, &headers, None)
-                .await?
-                .json(200)?;
-            match text(&order, "state")? {
+            match text(&self.look(order).await?, "state")? {
                 "paid" | "fetching" | "at-bay" => return Ok(()),
                 "paying" => tokio::time::sleep(LOOK_AGAIN).await,
                 state => bail!("the order is {state}"),
             }
         }
+    }
+
+    async fn look(&mut self, order: &str) -> anyhow::Result<Value> {
+        let path = format!("/api/v1/orders/{order}");
+        let headers = [("authorization", self.token.as_str())];
+        self.shop
+            .send(Method::GET, &path, &headers, None)
+            .await?
+            .json(200)
     }
 }
 
