@@ -23,8 +23,8 @@ impl Setup {
         }
     }
 
-    /// Six levels of four places, two dozen cars at a tenth of their price, so that a wallet pays for
-    /// several, the terms of 2017.
+    /// Six levels of four places, two dozen cars at a tenth of their price, so that a wallet pays
+    /// for several, the terms of 2017.
     pub(crate) fn middling() -> Setup {
         Setup {
             machine: data("middling.toml"),
