@@ -55,6 +55,10 @@ async function refresh() {
   replace(parts.map((part) => part.outerHTML).join(""));
 }
 
+// Whether a form is on its way. Its answer says where to go; no event may go elsewhere meanwhile,
+// or whoever signs would stay at the shop instead of going on to the wallet.
+let sending = false;
+
 // Events of the stream: "message" carries fragments, "reload" asks to fetch, "clock" sets the
 // time, "leave" goes to another page.
 function listen(address) {
@@ -70,9 +74,10 @@ function listen(address) {
     doubt ??= setTimeout(() => lost && (lost.hidden = false), 4000);
   };
   stream.onmessage = (event) => replace(event.data);
-  stream.addEventListener("reload", () => refresh());
+  stream.addEventListener("reload", () => sending || refresh());
   stream.addEventListener("clock", (event) => correct(Number(event.data)));
   stream.addEventListener("leave", (event) => {
+    if (sending) return;
     const target = new URL(event.data, location.href);
     if (target.origin === location.origin) location.assign(target);
   });
@@ -85,9 +90,11 @@ document.addEventListener("submit", (event) => {
   const form = event.target;
   if (form.dataset.sent) return event.preventDefault();
   form.dataset.sent = "yes";
+  sending = true;
   for (const button of form.querySelectorAll("button")) button.setAttribute("aria-disabled", "true");
 });
 addEventListener("pageshow", () => {
+  sending = false;
   for (const form of document.querySelectorAll("form[data-sent]")) {
     delete form.dataset.sent;
     for (const button of form.querySelectorAll("button")) button.removeAttribute("aria-disabled");
