@@ -46,6 +46,7 @@ function replace(html) {
 // Fetches this page again and takes over the parts marked data-part.
 async function refresh() {
   const answer = await fetch(location.href, { headers: { accept: "text/html" } });
+  if (sending) return;
   if (!answer.ok || answer.redirected) return location.reload();
   const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
   correct(Number(fresh.documentElement.dataset.now));
