@@ -3,9 +3,9 @@
 //! A screen is a size and whether it has scripts. The phone is emulated as Chromium's own developer
 //! tools do it, because a window of a desktop is never narrower than 500 pixels. A tap is a click:
 //! chromedriver makes a touch with scripts on the page and waits for ever where there are none, or
-//! where the page goes away under the finger.
+//! where the page goes away under the finger. Each tab has a screen of its own.
 
-use crate::demo::{Folder, listen_to, wait};
+use crate::demo::{Folder, listen_to};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use fantoccini::{Client, ClientBuilder};
@@ -19,6 +19,8 @@ pub(crate) struct Chromium {
     /// Leads the tab that is in front.
     pub(crate) client: Client,
     driver: Child,
+    /// The process of the browser itself.
+    process: Option<u64>,
     http: reqwest::Client,
     /// The session at the driver, without a slash at its end.
     session: String,
@@ -84,8 +86,9 @@ impl Chromium {
         let mut capabilities = Map::new();
         let profile = folder.join("profile").display().to_string();
         capabilities.insert("goog:chromeOptions".to_owned(), options(screen, &profile));
-        let longest = u64::try_from(PATIENCE.as_millis()).expect("a minute");
-        capabilities.insert("timeouts".to_owned(), json!({ "pageLoad": longest }));
+        // The driver never waits for a page: it loses its way where one page follows another at
+        // once, as at the wallet, and would wait for ever. Whoever looks at a page waits for it.
+        capabilities.insert("pageLoadStrategy".to_owned(), json!("none"));
         capabilities.insert("goog:loggingPrefs".to_owned(), json!({ "browser": "ALL" }));
         let mut builder = ClientBuilder::new(HttpConnector::new());
         let client = builder.capabilities(capabilities).connect(&address).await;
@@ -96,21 +99,29 @@ impl Chromium {
             .expect("the driver answers")
             .expect("a session is open");
         let session = format!("{address}/session/{id}");
-        let http = reqwest::Client::new();
-        Chromium {
+        let http = reqwest::Client::builder().timeout(PATIENCE).build();
+        let http = http.expect("a client can be made");
+        let process = client
+            .capabilities()
+            .and_then(|all| all.get("goog:processID")?.as_u64());
+        let browser = Chromium {
             client,
             driver,
+            process,
             http,
             session,
             _folder: folder,
-        }
+        };
+        browser.resize(screen).await;
+        browser
     }
 
-    /// Makes the screen another one; whether it has scripts stays as it is.
+    /// Makes the screen of the tab in front another one; whether it has scripts stays as it is.
     pub(crate) async fn resize(&self, screen: Screen) {
         let metrics = json!({
             "width": screen.width, "height": screen.height,
-            "deviceScaleFactor": 1, "mobile": screen.width < DESK.width,
+            "deviceScaleFactor": if screen.width == PHONE.width { 2 } else { 1 },
+            "mobile": screen.width < DESK.width,
         });
         self.command("Emulation.setDeviceMetricsOverride", metrics)
             .await;
@@ -167,12 +178,15 @@ impl Chromium {
 
 impl Drop for Chromium {
     fn drop(&mut self) {
-        // The driver closes its browser when it is asked to end, and only then.
-        let pid = self.driver.id().to_string();
-        let asked = Command::new("kill").args(["-TERM", &pid]).status();
-        if asked.is_ok_and(|status| status.success()) {
-            wait(&mut self.driver, PATIENCE);
+        // A driver that is killed leaves its browser behind, so the browser goes first.
+        if let Some(process) = self.process {
+            let _ = Command::new("kill")
+                .args(["-KILL", &process.to_string()])
+                .status();
         }
+        // A driver that has ended already cannot be killed, which is as well.
+        let _ = self.driver.kill();
+        let _ = self.driver.wait();
     }
 }
 
@@ -213,16 +227,10 @@ fn options(screen: Screen, profile: &str) -> Value {
     .map(str::to_owned)
     .to_vec();
     arguments.push(format!("--user-data-dir={profile}"));
-    let metrics = json!({
-        "width": screen.width, "height": screen.height,
-        "pixelRatio": if screen.width == PHONE.width { 2 } else { 1 },
-        "touch": false,
-    });
     // 2 is Chromium's word for "blocked".
     let scripts = if screen.has_scripts { 1 } else { 2 };
     json!({
         "args": arguments,
         "prefs": { "profile.managed_default_content_settings.javascript": scripts },
-        "mobileEmulation": { "deviceMetrics": metrics },
     })
 }

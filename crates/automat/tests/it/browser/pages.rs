@@ -98,7 +98,8 @@ async fn enter_score_700(buyer: &mut Person, wallet: &str, who: Identity) {
     buyer.write("#cert_no", who.number).await;
     buyer.write("#score", "700").await;
     buyer.tap("form:has(#cert_no) button").await;
-    buyer.find("input[value='700']").await;
+    let entered = format!("form:has([value='{}']) [value='700']", who.number);
+    buyer.find(&entered).await;
 }
 
 async fn at_the_tower(kiosk: &mut Person, code: &str) {
@@ -116,6 +117,7 @@ async fn at_the_tower(kiosk: &mut Person, code: &str) {
 async fn at_the_desk(staff: &mut Person, password: &str) {
     if staff.lang() != "vi" {
         staff.tap("form.sign-out button").await;
+        staff.await_end("form.sign-out").await;
     }
     staff.go_as_staff("/console", password).await;
     let pages = [

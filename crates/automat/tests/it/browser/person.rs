@@ -20,7 +20,7 @@ use tokio::time::{sleep, timeout};
 /// Somebody with a browser of their own.
 pub(crate) struct Person {
     browser: Chromium,
-    has_scripts: bool,
+    screen: Screen,
     lang: &'static str,
     words: Words,
     english: Words,
@@ -57,7 +57,7 @@ impl Person {
         fs::create_dir_all(&album).expect("the build folder can be written");
         Person {
             browser: Chromium::open(screen).await,
-            has_scripts: screen.has_scripts,
+            screen,
             lang,
             words: Words::of(lang),
             english: Words::of("en"),
@@ -95,12 +95,20 @@ impl Person {
         self.go_to(&address).await;
     }
 
-    /// Opens an address.
+    /// Opens an address and waits until its page has come.
     pub(crate) async fn go_to(&self, address: &str) {
+        let old = self.client().find(Locator::Css("html")).await;
         self.client()
             .goto(address)
             .await
             .expect("an address can be opened");
+        if let Ok(old) = old {
+            self.patiently(address, async || {
+                Ok(old.tag_name().await.is_err().then_some(()))
+            })
+            .await;
+        }
+        self.await_whole_page().await;
     }
 
     /// Gives the address of the page.
@@ -127,7 +135,7 @@ impl Person {
     pub(crate) async fn await_change(&self, what: &str) {
         self.patiently(what, async || {
             let found = self.shown(what).await?;
-            if found.is_none() && !self.has_scripts {
+            if found.is_none() && !self.screen.has_scripts {
                 sleep(RELOAD).await;
                 self.client().refresh().await?;
             }
@@ -140,7 +148,7 @@ impl Person {
     pub(crate) async fn await_count(&self, what: &str, count: usize) {
         self.patiently(&format!("{count} of {what}"), async || {
             let found = self.client().find_all(Locator::Css(what)).await?.len();
-            if found != count && !self.has_scripts {
+            if found != count && !self.screen.has_scripts {
                 sleep(RELOAD).await;
                 self.client().refresh().await?;
             }
@@ -167,7 +175,7 @@ impl Person {
                 Some(found) => found.text().await?,
                 None => String::new(),
             };
-            if said != heading && !self.has_scripts {
+            if said != heading && !self.screen.has_scripts {
                 sleep(RELOAD).await;
                 self.client().refresh().await?;
             }
@@ -276,6 +284,7 @@ impl Person {
             .switch_to_window(other)
             .await
             .expect("the tab is there");
+        self.browser.resize(self.screen).await;
         let words = self.text(what).await;
         self.photograph("second-tab").await;
         self.client()
@@ -292,8 +301,20 @@ impl Person {
     /// Deals with a screen: counts it, examines it and takes its picture.
     pub(crate) async fn screen(&mut self, name: &str) {
         self.effort.screens += 1;
+        self.await_whole_page().await;
         self.photograph(name).await;
         self.examine(name).await;
+    }
+
+    async fn await_whole_page(&self) {
+        self.patiently("the whole page", async || {
+            let state = self
+                .client()
+                .execute("return document.readyState", Vec::new())
+                .await?;
+            Ok((state == "complete").then_some(()))
+        })
+        .await;
     }
 
     /// Takes a picture of the page.
@@ -353,13 +374,19 @@ impl Person {
 
     /// Ends the test with everything that helps to see why.
     pub(crate) async fn fail(&self, why: &str) -> ! {
-        let picture = self.photograph("failed").await;
-        let body = match self.client().find(Locator::Css("body")).await {
-            Ok(body) => body.text().await.unwrap_or_default(),
-            Err(error) => error.to_string(),
-        };
-        let address = self.address().await;
-        panic!("{why}\nat {address}\npicture {}\n{body}", picture.display());
+        let told = timeout(PATIENCE, async {
+            let address = self.address().await;
+            let body = match self.client().find(Locator::Css("body")).await {
+                Ok(body) => body.text().await.unwrap_or_default(),
+                Err(error) => error.to_string(),
+            };
+            let picture = self.photograph("failed").await;
+            format!("at {address}\npicture {}\n{body}", picture.display())
+        });
+        let told = told
+            .await
+            .unwrap_or_else(|_| "the browser tells nothing any more".to_owned());
+        panic!("{why}\n{told}");
     }
 
     fn client(&self) -> &Client {

@@ -88,6 +88,8 @@ impl Person {
         let effort = self.effort;
         self.await_change(".code").await;
         let code = six_digits(&self.text(".code").await);
+        // Held, admitted, signed, paid, at the bay: from here on the page stands still.
+        self.await_count("#timeline li.done", 5).await;
         self.screen("tracking").await;
         Bought {
             order,
