@@ -11,9 +11,10 @@ use kernel::Moment;
 use reactions::{Command, Reaction, Rules, react, timer_due};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use store::{Context, Due, DueTimer, Failure, Store};
 use tokio::sync::watch;
+use tokio::task::JoinSet;
 
 /// Carries out what is due, until told to stop.
 #[derive(Clone)]
@@ -48,6 +49,7 @@ struct Again(String);
 const LEASE_MS: i64 = 60_000;
 const AT_ONCE: usize = 64;
 const POLL: Duration = Duration::from_millis(500);
+const SWEEP_EVERY: Duration = Duration::from_secs(600);
 const TIMER_POLL: Duration = Duration::from_millis(200);
 
 impl Worker {
@@ -67,12 +69,17 @@ impl Worker {
     }
 
     async fn follow_facts(&self, mut stop: watch::Receiver<bool>) {
-        let mut under_way = FuturesUnordered::new();
+        // Each fact is a task of its own: a future that waits here unpolled while the next facts are
+        // claimed could keep the very reader that the claim waits for.
+        let mut under_way = JoinSet::new();
         loop {
             let room = AT_ONCE - under_way.len();
             if room > 0 && !*stop.borrow() {
                 match self.store.claim_due(self.world.now(), LEASE_MS, room).await {
-                    Ok(due) => under_way.extend(due.into_iter().map(|due| self.follow(due))),
+                    Ok(due) => due.into_iter().for_each(|due| {
+                        let worker = self.clone();
+                        under_way.spawn(async move { worker.follow(due).await });
+                    }),
                     Err(fault) => tracing::error!(%fault, "cannot claim facts"),
                 }
             }
@@ -81,7 +88,11 @@ impl Worker {
             }
             let stopping = *stop.borrow();
             tokio::select! {
-                Some(()) = under_way.next() => {}
+                Some(ended) = under_way.join_next() => {
+                    if let Err(crash) = ended {
+                        tracing::error!(%crash, "a reaction crashed; its lease will end");
+                    }
+                }
                 () = self.store.woken().notified(), if !stopping => {}
                 () = tokio::time::sleep(POLL) => {}
                 _ = stop.changed(), if !stopping => {}
@@ -144,7 +155,14 @@ impl Worker {
     }
 
     async fn follow_timers(&self, mut stop: watch::Receiver<bool>) {
+        let mut sweep_at = Instant::now();
         while !*stop.borrow() {
+            if Instant::now() >= sweep_at {
+                sweep_at = Instant::now() + SWEEP_EVERY;
+                if let Err(fault) = self.store.sweep_sessions(self.world.now()).await {
+                    tracing::error!(%fault, "sessions that are over were not forgotten");
+                }
+            }
             self.busy.set(true);
             let now = self.world.now();
             match self.store.claim_timers(now, LEASE_MS, AT_ONCE).await {
