@@ -209,6 +209,9 @@ impl Shopper {
         let began = Instant::now();
         loop {
             let state = self.state().await;
+            if state == "refunded" && self.kiosk.is_some() {
+                self.step_back().await;
+            }
             if OVER.contains(&state.as_str()) || self.step(&state, wish).await {
                 return state;
             }
@@ -233,7 +236,6 @@ impl Shopper {
             }
             "signed" | "paying" => return self.visit_wallet(wish).await,
             "at-bay" => self.take(wish).await,
-            "refunding" => drop(self.press("clear", &[("empty", "yes")]).await),
             _ => {}
         }
         false
@@ -327,6 +329,18 @@ impl Shopper {
                 .await;
         } else if self.press("accept", &[]).await {
             self.press("drive-out", &[]).await;
+        }
+    }
+
+    /// Leaves the bay of a rejected car and says so when the kiosk asks, until the car is up again.
+    async fn step_back(&self) {
+        let began = Instant::now();
+        let vin = text(&self.look().await["vin"]);
+        let path = format!("/api/v1/vehicles/{vin}");
+        while text(&self.get(&path).await.json()["place"]).starts_with("bay") {
+            assert!(began.elapsed() < PATIENCE, "{vin} is not taken back up");
+            self.press("clear", &[("empty", "yes")]).await;
+            tokio::time::sleep(LOOK).await;
         }
     }
 
