@@ -176,9 +176,12 @@ async fn live(
         return Err(Problem::signed_out());
     };
     let version = facade::version(&shop).await?;
-    let sees = seen(&purchase.sale.stage, version);
     let page = purchase.address("");
     let agreement = shop.agreement_of(&purchase.id);
+    let sees = match &purchase.sale.stage {
+        Stage::HandedOver => owned::seen(shop.store.agreement(&agreement).await?.as_ref()),
+        stage => seen(stage, version),
+    };
     let payments = format!("{}_", purchase.id);
     let on_its_way = purchase.sale.stage.is_paid();
     let missed = page_saw.differs(&sees).then(|| News::Leave(page.clone()));

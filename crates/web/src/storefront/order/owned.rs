@@ -83,7 +83,9 @@ pub(super) async fn show(purchase: &Purchase) -> Result<Response, Problem> {
     ));
     let overdue = agreement.as_ref().map(|row| row.overdue);
     Ok(html(&Owned {
-        page: purchase.page(t.msg("owned-title")),
+        page: purchase
+            .page(t.msg("owned-title"))
+            .live(purchase.live_address(&seen(agreement.as_ref()))),
         t,
         name: purchase.car_name(),
         picture: picture(&CarLook::of(&purchase.listing), &purchase.car_name()),
@@ -106,6 +108,14 @@ pub(super) async fn show(purchase: &Purchase) -> Result<Response, Problem> {
         contract_hash: terms.map_or_else(String::new, |terms| terms.contract_hash.clone()),
         disclosure_hash: terms.map_or_else(String::new, |terms| terms.disclosure_hash.clone()),
     }))
+}
+
+/// What the page sees: how the agreement stands, which begins just after the keys.
+pub(super) fn seen(agreement: Option<&AgreementRow>) -> String {
+    agreement.map_or_else(
+        || "handed-over".to_owned(),
+        |row| format!("{}-{}", row.state, row.open.minor()),
+    )
 }
 
 /// State, its tag, and whose the title is.
