@@ -69,8 +69,8 @@ impl Worker {
     }
 
     async fn follow_facts(&self, mut stop: watch::Receiver<bool>) {
-        // Each fact is a task of its own: a future that waits here unpolled while the next facts are
-        // claimed could keep the very reader that the claim waits for.
+        // Each fact is a task of its own: a future that waits here unpolled while the next facts
+        // are claimed could keep the very reader that the claim waits for.
         let mut under_way = JoinSet::new();
         loop {
             let room = AT_ONCE - under_way.len();

@@ -44,11 +44,15 @@ function replace(html) {
 }
 
 // Fetches this page again and takes over the parts marked data-part.
+// A fetch that breaks off, as when the page is left, changes nothing: the next event fetches again.
 async function refresh() {
-  const answer = await fetch(location.href, { headers: { accept: "text/html" } });
-  if (sending) return;
+  const asked = fetch(location.href, { headers: { accept: "text/html" } });
+  const answer = await asked.catch(() => undefined);
+  if (sending || !answer) return;
   if (!answer.ok || answer.redirected) return location.reload();
-  const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const text = await answer.text().catch(() => "");
+  if (!text) return;
+  const fresh = new DOMParser().parseFromString(text, "text/html");
   correct(Number(fresh.documentElement.dataset.now));
   document.title = fresh.title;
   const parts = [...fresh.querySelectorAll("[data-part][id]")];

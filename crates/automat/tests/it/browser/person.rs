@@ -433,15 +433,20 @@ fn albums() -> PathBuf {
         .join("screenshots")
 }
 
-/// Reads of a page what is demanded of it. A part that scrolls by itself may be wider than the page.
+/// Reads of a page what is demanded of it. A part that scrolls by itself may be wider than the
+/// page.
 const PAGE: &str = r#"
 const root = document.documentElement;
 const beyond = document.scrollingElement.scrollWidth <= innerWidth ? [] :
   [...document.body.querySelectorAll("*")]
-    .filter((part) => part.getBoundingClientRect().right > innerWidth + 1 && !part.closest(".scroll"))
+    .filter((part) => part.getBoundingClientRect().right > innerWidth + 1)
+    .filter((part) => !part.closest(".scroll"))
     .slice(0, 5)
-    .map((part) => `${part.tagName}.${part.getAttribute("class")} ${part.textContent.slice(0, 40)}`);
-if (document.scrollingElement.scrollWidth > innerWidth && beyond.length === 0) beyond.push("something");
+    .map((part) => [part.tagName, part.getAttribute("class"), part.textContent.slice(0, 40)])
+    .map((words) => words.join(" "));
+if (document.scrollingElement.scrollWidth > innerWidth && beyond.length === 0) {
+  beyond.push("something");
+}
 const named = [...document.querySelectorAll("[aria-label],[alt],[title],[placeholder]")].flatMap(
   (part) => ["aria-label", "alt", "title", "placeholder"].map((name) => part.getAttribute(name)));
 return {
