@@ -43,15 +43,13 @@ function replace(html) {
   document.dispatchEvent(new Event("automat:replaced"));
 }
 
-// Fetches this page again and takes over the parts marked data-part.
-// A fetch that breaks off, as when the page is left, changes nothing: the next event fetches again.
+// Fetches this page again and takes over the parts marked data-part. A fetch that fails is let go:
+// the page is going away, or the stream says more when it is back.
 async function refresh() {
-  const asked = fetch(location.href, { headers: { accept: "text/html" } });
-  const answer = await asked.catch(() => undefined);
-  if (sending || !answer) return;
+  const answer = await fetch(location.href, { headers: { accept: "text/html" } }).catch(() => {});
+  const text = await answer?.text().catch(() => {});
+  if (text === undefined || sending) return;
   if (!answer.ok || answer.redirected) return location.reload();
-  const text = await answer.text().catch(() => "");
-  if (!text) return;
   const fresh = new DOMParser().parseFromString(text, "text/html");
   correct(Number(fresh.documentElement.dataset.now));
   document.title = fresh.title;
