@@ -75,6 +75,7 @@ const INSTALL: &str = "This test needs a real browser. On Debian and Ubuntu: apt
                        chromium chromium-driver. Elsewhere: Chrome or Chromium and the \
                        chromedriver of the same version, both on the path.";
 const PATIENCE: Duration = Duration::from_secs(60);
+const DRIVER_TRIES: u32 = 8;
 /// Pages are photographed whole, down to this many CSS pixels.
 const TALLEST: f64 = 4_500.0;
 
@@ -190,7 +191,16 @@ impl Drop for Chromium {
     }
 }
 
+/// Starts a driver on a port that is free. It wants the same port twice, of the old internet and of
+/// the new, and gives up when another has one of them; the next try gets another port.
 fn start_driver() -> (Child, String) {
+    let mut tries = (0..DRIVER_TRIES).map(|_| try_to_start_driver());
+    tries
+        .find_map(|started| started)
+        .unwrap_or_else(|| panic!("chromedriver did not start. {INSTALL}"))
+}
+
+fn try_to_start_driver() -> Option<(Child, String)> {
     let mut command = Command::new("chromedriver");
     command
         .arg("--port=0")
@@ -200,16 +210,16 @@ fn start_driver() -> (Child, String) {
         .spawn()
         .unwrap_or_else(|error| panic!("{INSTALL}\n{error}"));
     let said = listen_to(&mut driver);
-    loop {
-        let line = said.recv_timeout(PATIENCE);
-        let line = line.unwrap_or_else(|_| panic!("chromedriver did not start. {INSTALL}"));
+    while let Ok(line) = said.recv_timeout(PATIENCE) {
         if let Some((_, port)) = line.rsplit_once("started successfully on port ") {
-            return (
-                driver,
-                format!("http://127.0.0.1:{}", port.trim_end_matches('.')),
-            );
+            let address = format!("http://127.0.0.1:{}", port.trim_end_matches('.'));
+            return Some((driver, address));
         }
     }
+    // One that has ended already cannot be killed, which is as well.
+    let _ = driver.kill();
+    let _ = driver.wait();
+    None
 }
 
 fn options(screen: Screen, profile: &str) -> Value {
