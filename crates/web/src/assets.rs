@@ -71,6 +71,13 @@ mod tests {
     use super::*;
 
     #[test]
+    fn the_manifest_is_sound_and_names_the_shop_and_its_icons() {
+        let text = include_str!("../assets/manifest.webmanifest");
+        let manifest: serde_json::Value = serde_json::from_str(text).expect("the manifest is JSON");
+        assert!(manifest["name"].is_string() && manifest["icons"][0]["src"].is_string());
+    }
+
+    #[test]
     fn every_asset_has_an_address_of_its_own_content_and_a_known_type() {
         for asset in ASSETS {
             assert!(asset.path.starts_with("/assets/"), "{}", asset.path);
