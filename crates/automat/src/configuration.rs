@@ -6,7 +6,7 @@
 use anyhow::{Context, bail};
 use serde::Deserialize;
 use std::fs;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 
 /// A file to begin with; every key is explained in it.
@@ -22,6 +22,9 @@ pub struct Configuration {
     pub listen: SocketAddr,
     /// The address buyers reach it at.
     pub public_url: String,
+    /// The proxies in front of it, which are believed about whom they ask for.
+    #[serde(default)]
+    pub proxies: Vec<IpAddr>,
     /// The machine file.
     pub machine: PathBuf,
     /// The policy file.

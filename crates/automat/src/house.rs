@@ -10,7 +10,7 @@ use crate::secrets::{self, Secrets};
 use crate::worker::{Busy, Worker};
 use anyhow::Context;
 use reactions::Rules;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -41,6 +41,8 @@ pub struct Plan {
     pub messages_url: String,
     /// The time.
     pub clock: Clock,
+    /// The addresses of our own proxies.
+    pub proxies: Vec<IpAddr>,
     /// The simulated parts, where parts are simulated.
     pub simulators: Option<Simulators>,
     /// Where the worker tells that it fires timers.
@@ -84,7 +86,7 @@ const END_PATIENCE: Duration = Duration::from_secs(10);
 
 /// Opens the store of a data folder.
 pub fn open_store(folder: &Path, policy: &Policy) -> anyhow::Result<(Store, Secrets)> {
-    std::fs::create_dir_all(folder).with_context(|| {
+    secrets::make_private_folder(folder).with_context(|| {
         format!(
             "cannot make the data folder {}; choose another with --data",
             folder.display()
@@ -145,6 +147,7 @@ impl House {
             public_url: plan.public_url,
             wallet_origin,
             simulators: plan.simulators,
+            proxies: plan.proxies,
             traffic: web::metrics::Traffic::default(),
         });
         let (stop, stopped) = watch::channel(false);

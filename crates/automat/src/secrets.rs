@@ -4,7 +4,7 @@
 //! tokens are made with, and the password of the first staff account, shown once.
 
 use anyhow::{Context, bail};
-use std::fs::{self, OpenOptions};
+use std::fs::{self, DirBuilder, OpenOptions};
 use std::io::Write;
 use std::path::Path;
 
@@ -59,7 +59,19 @@ pub fn load(folder: &Path) -> anyhow::Result<Secrets> {
     })
 }
 
-/// Writes a file that only its owner may read.
+/// Makes a folder that only its owner may enter; one that is there keeps its rights.
+pub fn make_private_folder(folder: &Path) -> std::io::Result<()> {
+    let mut builder = DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::DirBuilderExt;
+        builder.mode(0o700);
+    }
+    builder.create(folder)
+}
+
+/// Writes a file that only its owner may read, whole or not at all.
 pub fn write_private(file: &Path, bytes: &[u8]) -> anyhow::Result<()> {
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
@@ -68,12 +80,17 @@ pub fn write_private(file: &Path, bytes: &[u8]) -> anyhow::Result<()> {
         use std::os::unix::fs::OpenOptionsExt;
         options.mode(0o600);
     }
+    // A crash leaves the file whole or not there: half a key would open nothing, for ever.
+    let begun = file.with_extension("begun");
+    // What an earlier crash left behind is nobody's key.
+    let _ = fs::remove_file(&begun);
     let mut written = options
-        .open(file)
-        .with_context(|| format!("cannot make {}; is the folder writable?", file.display()))?;
+        .open(&begun)
+        .with_context(|| format!("cannot make {}; is the folder writable?", begun.display()))?;
     written
         .write_all(bytes)
         .and_then(|()| written.sync_all())
+        .and_then(|()| fs::rename(&begun, file))
         .with_context(|| format!("cannot write {}", file.display()))
 }
 

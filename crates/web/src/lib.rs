@@ -20,6 +20,7 @@ pub mod compression; // pages made smaller on their way
 pub mod problem; // a failure as an HTTP answer
 pub mod metrics; // figures for whoever watches
 pub mod limit; // how often one may do a thing
+mod peer; // whose address a request came from, also through a proxy
 pub mod secret; // a key that makes codes and tokens
 pub mod message; // messages to buyers
 pub mod text; // the words, in three languages
@@ -49,6 +50,7 @@ pub fn router(shop: Shop) -> Router {
         .merge(webhooks::routes())
         .fallback(async || problem::Problem::not_found())
         .layer(middleware::from_fn_with_state(shop.clone(), envelope::wrap))
+        .layer(middleware::from_fn_with_state(shop.clone(), peer::see))
         .with_state(shop)
 }
 

@@ -6,7 +6,7 @@
 use crate::secret::Secret;
 use jiff::tz::TimeZone;
 use kernel::{AgreementId, BuyerId, Currency, Day, Moment, OrderId, PaymentId, TowerId};
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::ops::Deref;
 use std::sync::Arc;
 use tokio::sync::{mpsc, watch};
@@ -45,6 +45,8 @@ pub struct Parts {
     pub wallet_origin: String,
     /// The simulated parts, where parts are simulated.
     pub simulators: Option<Simulators>,
+    /// The addresses of our own proxies, which are believed about whom they ask for.
+    pub proxies: Vec<IpAddr>,
     /// What was answered so far.
     pub traffic: crate::metrics::Traffic,
 }

@@ -101,6 +101,7 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<()> {
         plc: twin.modbus_addr,
         messages_url: format!("http://{}/sms", local(sandbox.addr())),
         clock: clock.clone(),
+        proxies: vec![],
         simulators: Some(Simulators {
             panel: twin.panel_addr,
             wallet_url: wallet_url.clone(),

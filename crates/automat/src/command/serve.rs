@@ -82,6 +82,7 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<()> {
         plc: configuration.plc.address,
         messages_url: configuration.messages.url.clone(),
         clock,
+        proxies: configuration.proxies.clone(),
         simulators: simulators(&configuration),
         busy: Busy::default(),
         parts: parts(&arguments.only)?,

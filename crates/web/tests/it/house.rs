@@ -210,6 +210,7 @@ fn parts(folder: &Path, clock: &Arc<AtomicI64>, url: &str, messages_url: String)
         public_url: url.to_owned(),
         wallet_origin: "https://wallet.example".to_owned(),
         simulators: None,
+        proxies: vec![],
         traffic: web::metrics::Traffic::default(),
     }
 }

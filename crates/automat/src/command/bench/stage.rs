@@ -78,6 +78,7 @@ impl Stage {
             plc: twin.modbus_addr,
             messages_url: format!("http://{wallet_addr}/sms"),
             clock,
+            proxies: vec![],
             simulators: None,
             busy: crate::worker::Busy::default(),
             parts: Parts::ALL,

@@ -296,6 +296,7 @@ fn shop(
         public_url: url.to_owned(),
         wallet_origin: wallet_url.to_owned(),
         simulators: None,
+        proxies: vec![],
         traffic: web::metrics::Traffic::default(),
     })
 }
