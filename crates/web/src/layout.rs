@@ -4,10 +4,12 @@
 //! frame needs no inline script and no inline style, so the content security policy allows none.
 
 use crate::text::{Lang, Text};
+use crate::visitor::Visitor;
 use askama::Template;
 use axum::http::{StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
 use kernel::Moment;
+use store::SessionKind;
 
 /// Who reads the page, which chooses header, density and size of targets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,7 +41,23 @@ pub struct Page {
     pub has_errors: bool,
     /// Whether the top of the page is the night around the tower.
     pub night: bool,
+    /// What a page of the shop needs while it is shown on the screen at the tower.
+    pub screen: Option<Screen>,
 }
+
+/// How the screen at the tower is cleared after a visitor who went on to the shop's own pages.
+#[derive(Clone)]
+pub struct Screen {
+    /// The tag of the form that clears it.
+    pub token: String,
+    /// The page that asks whether anybody is still there.
+    pub idle: String,
+    /// After how many seconds without a touch it asks.
+    pub seconds: u32,
+}
+
+/// Reading an offer or a contract takes longer than choosing a car.
+const READING_SECONDS: u32 = 120;
 
 impl Page {
     /// Makes a storefront page; the other fields are changed with the methods below.
@@ -53,6 +71,33 @@ impl Page {
             live: None,
             has_errors: false,
             night: false,
+            screen: None,
+        }
+    }
+
+    /// Makes a page of the shop for whoever looks at it, at home or at the screen of the tower.
+    pub fn of(
+        visitor: &Visitor,
+        title: impl Into<String>,
+        path: impl Into<String>,
+        now: Moment,
+    ) -> Page {
+        let page = Page::new(visitor.lang, title, path, now);
+        let kind = visitor.session.as_ref().map(|session| session.kind);
+        if kind != Some(SessionKind::Kiosk) {
+            return page;
+        }
+        let from = serde_urlencoded::to_string([("from", page.path.as_str())]);
+        let from = from.expect("a path is plain text");
+        let screen = Screen {
+            token: visitor.form_token.clone(),
+            idle: page.link(&format!("/kiosk/still-here?{from}")),
+            seconds: READING_SECONDS,
+        };
+        Page {
+            chrome: Chrome::Kiosk,
+            screen: Some(screen),
+            ..page
         }
     }
 
@@ -88,6 +133,11 @@ impl Page {
     /// Gives an address in the page's language: `link("/cars")` is `/vi/cars`.
     pub fn link(&self, path: &str) -> String {
         format!("/{}{path}", self.t.lang().prefix())
+    }
+
+    /// Gives the page the brand leads to.
+    pub fn home(&self) -> String {
+        self.link(if self.is_kiosk() { "/kiosk" } else { "/" })
     }
 
     /// Gives this page's address in another language.

@@ -43,8 +43,8 @@ pub(super) async fn ask(
         t.msg("kiosk-idle-title"),
         "/kiosk/still-here",
     );
-    // Only an address of this screen is gone back to.
-    let own = from.starts_with("/kiosk") && !from.contains(['\\', ':']);
+    // Only an address of this shop is gone back to.
+    let own = from.starts_with('/') && !from.starts_with("//") && !from.contains(['\\', ':']);
     let back = page.link(if own { &from } else { "/kiosk" });
     let until = shop.now().plus_seconds(CLEAR_AFTER_SECONDS);
     html(&Idle {

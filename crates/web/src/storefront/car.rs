@@ -95,7 +95,7 @@ pub(super) async fn show(
     let name = stock::name(listing);
     let base = format!("/{}/cars/{vin}", visitor.lang.prefix());
     let path = super::after_language(&uri);
-    let page = Page::new(visitor.lang, name.clone(), path, sight.now)
+    let page = Page::of(&visitor, name.clone(), path, sight.now)
         .night()
         .live(format!(
             "{base}/live?seen={}",

@@ -51,7 +51,7 @@ pub(super) async fn show(
     let t = Text::of(visitor.lang);
     let now = shop.now();
     let path = super::after_language(&uri);
-    let page = Page::new(visitor.lang, t.msg("cars-title"), path, now)
+    let page = Page::of(&visitor, t.msg("cars-title"), path, now)
         .live(format!("/{}/live", visitor.lang.prefix()));
     let mut cars = priced(&shop, stock::in_tower(&shop).await?, now);
     let fields = fields(t, &filter, &cars);

@@ -39,7 +39,7 @@ pub(super) async fn how(State(shop): State<Shop>, visitor: Visitor) -> Response 
         section(t.msg("help-pay"), t.msg("help-pay-text")),
         section(t.msg("help-refund"), t.msg("help-refund-text")),
     ];
-    let page = Page::new(visitor.lang, t.msg("help-title"), "/help", shop.now());
+    let page = Page::of(&visitor, t.msg("help-title"), "/help", shop.now());
     html(&Plain { page, sections })
 }
 
@@ -55,6 +55,6 @@ pub(super) async fn privacy(State(shop): State<Shop>, visitor: Visitor) -> Respo
     ];
     let section = |(title, text)| Section { title, text };
     let sections = keys.into_iter().map(section).collect();
-    let page = Page::new(visitor.lang, t.msg("privacy-title"), "/privacy", shop.now());
+    let page = Page::of(&visitor, t.msg("privacy-title"), "/privacy", shop.now());
     html(&Plain { page, sections })
 }

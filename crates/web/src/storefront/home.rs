@@ -55,7 +55,7 @@ pub(super) async fn show(
     let sight = facade::look(&shop).await?;
     let path = super::after_language(&uri);
     let t = Text::of(visitor.lang);
-    let page = Page::new(visitor.lang, t.msg("home-title"), path, sight.now)
+    let page = Page::of(&visitor, t.msg("home-title"), path, sight.now)
         .night()
         .live(format!(
             "/{}/live?seen={}",

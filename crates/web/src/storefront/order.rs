@@ -53,6 +53,7 @@ pub(super) fn routes() -> Router<Shop> {
 /// An order with everything its pages say of it.
 pub(super) struct Purchase {
     shop: Shop,
+    visitor: Visitor,
     lang: Lang,
     t: Text,
     token: String,
@@ -75,6 +76,7 @@ impl Purchase {
         let row = shop.store.vehicle(&sale.vin).await?;
         Ok(Some(Purchase {
             shop: shop.clone(),
+            visitor: visitor.clone(),
             lang: visitor.lang,
             t: Text::of(visitor.lang),
             token: visitor.form_token.clone(),
@@ -89,7 +91,7 @@ impl Purchase {
     fn page(&self, title: String) -> Page {
         let path = format!("/orders/{}", self.id);
         let live = self.live_address(stage_word(&self.sale.stage));
-        Page::new(self.lang, title, path, self.now).live(live)
+        Page::of(&self.visitor, title, path, self.now).live(live)
     }
 
     /// Gives the address of the stream for a page that has seen something.

@@ -40,7 +40,7 @@ pub(super) async fn show(State(shop): State<Shop>, visitor: Visitor) -> Result<R
         return Ok(super::see(&sign_in).into_response());
     };
     let t = Text::of(visitor.lang);
-    let page = Page::new(visitor.lang, t.msg("orders-title"), "/orders", shop.now());
+    let page = Page::of(&visitor, t.msg("orders-title"), "/orders", shop.now());
     let mut rows = vec![];
     let mut looks = vec![];
     for order in shop.store.orders_of(&buyer).await? {

@@ -252,7 +252,7 @@ fn page(shop: &Shop, visitor: &Visitor, wish: &Wish, title: String, wrong: bool)
     let whole = wish.sign_in(visitor.lang);
     let path = whole.trim_start_matches('/').split_once('/');
     let path = path.map_or_else(String::new, |(_, rest)| format!("/{rest}"));
-    let page = Page::new(visitor.lang, title, path, shop.now());
+    let page = Page::of(visitor, title, path, shop.now());
     if wrong { page.with_errors() } else { page }
 }
 

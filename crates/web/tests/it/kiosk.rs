@@ -91,6 +91,11 @@ async fn a_purchase_at_the_screen_holds_the_car_under_a_short_session() {
         "{}",
         held.location
     );
+    // The shop's own pages are cleared too while they are shown at the screen.
+    let order = screen.get(&held.location).await;
+    order.says("class=\"kiosk night\"");
+    order.says("data-idle-seconds=\"120\"");
+    order.says("href=\"/en/kiosk\"");
     let token = screen.cookie("session");
     let session = house
         .shop
