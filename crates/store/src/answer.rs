@@ -8,7 +8,6 @@ use crate::fault::Fault;
 use crate::secret::SecretHash;
 use crate::store::Store;
 use kernel::Moment;
-use rusqlite::OptionalExtension;
 
 /// How long a key counts, in seconds.
 pub const ANSWER_SECONDS: i64 = 24 * 60 * 60;
@@ -33,24 +32,21 @@ impl Store {
         now: Moment,
     ) -> Result<Option<KeptAnswer>, Fault> {
         let (asker, key) = (asker.clone(), key.to_owned());
-        self.read(move |connection| {
-            connection
-                .prepare_cached(
-                    "select request_hash, status, body from answers
-                     where bucket = ?1 and scope = ?2 and key = ?3 and at > ?4",
-                )
-                .and_then(|mut statement| {
-                    let by = (asker.bucket(), &asker.0, &key, oldest(now));
-                    let row = statement.query_row(by, |row| {
-                        Ok(KeptAnswer {
-                            request_hash: row.get(0)?,
-                            status: row.get(1)?,
-                            body: row.get(2)?,
-                        })
-                    });
-                    row.optional()
-                })
-                .map_err(Fault::sql("looking up an answer"))
+        self.read(move |database| {
+            let by = (asker.bucket(), &asker.0, &key, oldest(now));
+            database.row(
+                "looking up an answer",
+                "select request_hash, status, body from answers
+                     where bucket = $1 and scope = $2 and key = $3 and at > $4",
+                by,
+                |row| {
+                    Ok(KeptAnswer {
+                        request_hash: row.get(0)?,
+                        status: row.get(1)?,
+                        body: row.get(2)?,
+                    })
+                },
+            )
         })
         .await
     }
@@ -66,30 +62,26 @@ impl Store {
         let (asker, key) = (asker.clone(), key.to_owned());
         self.write(move |batch| {
             let bucket = asker.bucket();
-            batch
-                .connection
-                .prepare_cached("delete from answers where bucket = ?1 and at <= ?2")
-                .and_then(|mut statement| statement.execute((bucket, oldest(now))))
-                .map_err(Fault::sql("forgetting old answers"))?;
-            batch
-                .connection
-                .prepare_cached(
-                    "insert into answers (bucket, scope, key, request_hash, status, body, at)
-                     values (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+            batch.database.change(
+                "forgetting old answers",
+                "delete from answers where bucket = $1 and at <= $2",
+                (bucket, oldest(now)),
+            )?;
+            batch.database.change(
+                "keeping an answer",
+                "insert into answers (bucket, scope, key, request_hash, status, body, at)
+                     values ($1, $2, $3, $4, $5, $6, $7)
                      on conflict (bucket, scope, key) do nothing",
-                )
-                .and_then(|mut statement| {
-                    statement.execute((
-                        bucket,
-                        &asker.0,
-                        &key,
-                        &answer.request_hash,
-                        answer.status,
-                        &answer.body,
-                        now.micros(),
-                    ))
-                })
-                .map_err(Fault::sql("keeping an answer"))?;
+                (
+                    bucket,
+                    &asker.0,
+                    &key,
+                    &answer.request_hash,
+                    answer.status,
+                    &answer.body,
+                    now.micros(),
+                ),
+            )?;
             Ok(())
         })
         .await

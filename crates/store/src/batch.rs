@@ -5,11 +5,11 @@
 //! forgotten, so that the next command folds them from the log.
 
 use crate::cache::{Cache, Kept};
+use crate::database::Database;
 use crate::fault::Fault;
 use crate::log::{self, StreamName};
 use kernel::{Bucket, Decider, Moment};
 use reactions::{Fact, Rules};
-use rusqlite::Connection;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -30,7 +30,7 @@ pub struct Told {
 
 /// A transaction in the making.
 pub(crate) struct Batch<'a> {
-    pub(crate) connection: &'a Connection,
+    pub(crate) database: &'a Database,
     pub(crate) rules: &'a Rules,
     cache: &'a Mutex<Cache>,
     staged: HashMap<Arc<str>, Kept>,
@@ -41,12 +41,12 @@ pub(crate) struct Batch<'a> {
 
 impl<'a> Batch<'a> {
     pub(crate) fn new(
-        connection: &'a Connection,
+        database: &'a Database,
         rules: &'a Rules,
         cache: &'a Mutex<Cache>,
     ) -> Batch<'a> {
         Batch {
-            connection,
+            database,
             rules,
             cache,
             staged: HashMap::new(),
@@ -64,7 +64,7 @@ impl<'a> Batch<'a> {
         if let Some(kept) = self.known(stream) {
             return Ok((typed::<D>(&kept), kept.version));
         }
-        let (state, version) = log::fold::<D>(self.connection, stream, u64::MAX)?;
+        let (state, version) = log::fold::<D>(self.database, stream, u64::MAX)?;
         let state = Arc::new(state);
         self.stage::<D>(stream, state.clone(), version);
         Ok((state, version))

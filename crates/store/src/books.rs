@@ -25,12 +25,12 @@ impl Books {
     /// Refuses a file that is missing, damaged, or of another schema than this program's.
     pub async fn open(folder: &Path, rules: Rules) -> Result<Books, Fault> {
         let file = folder.join(folder::DATABASE);
-        let readers = Readers::open(&file)?;
+        let readers = Readers::of_file(&file)?;
         let checked = file.clone();
         readers
-            .read(move |connection| {
-                folder::check_sound(connection, &checked)?;
-                migrations::require_current(connection, &checked)
+            .read(move |database| {
+                folder::check_sound(database, &checked)?;
+                migrations::require_current(database, &checked)
             })
             .await?;
         Ok(Books::new(readers, Arc::new(rules)))
@@ -44,7 +44,7 @@ impl Books {
     ///
     /// That order is not causal across buckets.
     pub async fn export(&self, from: Day, to: Day) -> Result<Vec<PostedEntry>, Fault> {
-        let between = move |connection: &_| ledger::entries_between(connection, from, to);
+        let between = move |database: &_| ledger::entries_between(database, from, to);
         self.readers.read(between).await
     }
 
@@ -59,7 +59,7 @@ impl Books {
     pub async fn verify(&self) -> Result<Result<Verified, Vec<Break>>, Fault> {
         let rules = self.rules.clone();
         self.readers
-            .read(move |connection| ledger::verify(connection, &rules))
+            .read(move |database| ledger::verify(database, &rules))
             .await
     }
 }

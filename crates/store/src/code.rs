@@ -4,11 +4,11 @@
 //! fifth wrong one. A phone number is claimed in the bucket of its own hash, so that two buyers
 //! cannot both have it.
 
+use crate::database::Database;
 use crate::fault::Fault;
 use crate::secret::SecretHash;
 use crate::store::Store;
 use kernel::{BuyerId, Moment};
-use rusqlite::{Connection, OptionalExtension};
 
 /// How many wrong answers a one-time code bears.
 pub const CODE_TRIES: u32 = 5;
@@ -39,7 +39,7 @@ impl Store {
         self.change(
             "keeping a one-time code",
             "insert into codes (bucket, phone_hash, code_hash, tries, expires)
-             values (?1, ?2, ?3, 0, ?4)
+             values ($1, $2, $3, 0, $4)
              on conflict (bucket, phone_hash) do update
              set code_hash = excluded.code_hash, tries = 0, expires = excluded.expires",
             move || {
@@ -62,7 +62,7 @@ impl Store {
         now: Moment,
     ) -> Result<CodeAnswer, Fault> {
         let (phone, code) = (phone.clone(), code.clone());
-        self.write(move |batch| answer_code(batch.connection, &phone, &code, now))
+        self.write(move |batch| answer_code(batch.database, &phone, &code, now))
             .await
     }
 
@@ -70,17 +70,13 @@ impl Store {
     pub async fn claim_phone(&self, phone: &SecretHash, buyer: &BuyerId) -> Result<BuyerId, Fault> {
         let (phone, buyer) = (phone.clone(), buyer.clone());
         self.write(move |batch| {
-            batch
-                .connection
-                .prepare_cached(
-                    "insert into phones (bucket, phone_hash, buyer) values (?1, ?2, ?3)
+            batch.database.change(
+                "claiming a phone number",
+                "insert into phones (bucket, phone_hash, buyer) values ($1, $2, $3)
                      on conflict (bucket, phone_hash) do nothing",
-                )
-                .and_then(|mut statement| {
-                    statement.execute((phone.bucket(), &phone.0, buyer.as_str()))
-                })
-                .map_err(Fault::sql("claiming a phone number"))?;
-            let owner = phone_owner(batch.connection, &phone)?;
+                (phone.bucket(), &phone.0, buyer.as_str()),
+            )?;
+            let owner = phone_owner(batch.database, &phone)?;
             owner.ok_or_else(|| Fault::row("phones", "the claim just written is not there"))
         })
         .await
@@ -89,7 +85,7 @@ impl Store {
     /// Finds whose phone number it is.
     pub async fn buyer_of_phone(&self, phone: &SecretHash) -> Result<Option<BuyerId>, Fault> {
         let phone = phone.clone();
-        self.read(move |connection| phone_owner(connection, &phone))
+        self.read(move |database| phone_owner(database, &phone))
             .await
     }
 
@@ -98,47 +94,41 @@ impl Store {
         let buyer = buyer.clone();
         self.change(
             "freeing phone numbers",
-            "delete from phones where bucket between 0 and 255 and buyer = ?1",
+            "delete from phones where bucket between 0 and 255 and buyer = $1",
             move || (buyer.as_str().to_owned(),),
         )
         .await
     }
 }
 
-fn phone_owner(connection: &Connection, phone: &SecretHash) -> Result<Option<BuyerId>, Fault> {
-    let found: Option<String> = connection
-        .prepare_cached("select buyer from phones where bucket = ?1 and phone_hash = ?2")
-        .and_then(|mut statement| {
-            statement
-                .query_row((phone.bucket(), &phone.0), |row| row.get(0))
-                .optional()
-        })
-        .map_err(Fault::sql("looking up a phone number"))?;
+fn phone_owner(database: &Database, phone: &SecretHash) -> Result<Option<BuyerId>, Fault> {
+    let found: Option<String> = database.row(
+        "looking up a phone number",
+        "select buyer from phones where bucket = $1 and phone_hash = $2",
+        (phone.bucket(), &phone.0),
+        |row| row.get(0),
+    )?;
     let buyer = found.map(|text| BuyerId::parse(&text)).transpose();
     buyer.map_err(|error| Fault::row("phones", error))
 }
 
 fn answer_code(
-    connection: &Connection,
+    database: &Database,
     phone: &SecretHash,
     code: &SecretHash,
     now: Moment,
 ) -> Result<CodeAnswer, Fault> {
     let doing = "trying a one-time code";
     let by = (phone.bucket(), &phone.0);
-    let counted: Option<(String, i64)> = connection
-        .prepare_cached(
-            "update codes set tries = tries + 1
-             where bucket = ?1 and phone_hash = ?2 and expires > ?3 and tries < ?4
+    let row = (by.0, by.1, now.micros(), i64::from(CODE_TRIES));
+    let counted: Option<(String, i64)> = database.row(
+        doing,
+        "update codes set tries = tries + 1
+             where bucket = $1 and phone_hash = $2 and expires > $3 and tries < $4
              returning code_hash, tries",
-        )
-        .and_then(|mut statement| {
-            let row = (by.0, by.1, now.micros(), i64::from(CODE_TRIES));
-            statement
-                .query_row(row, |row| Ok((row.get(0)?, row.get(1)?)))
-                .optional()
-        })
-        .map_err(Fault::sql(doing))?;
+        row,
+        |row| Ok((row.get(0)?, row.get(1)?)),
+    )?;
     let Some((kept, tries)) = counted else {
         return Ok(CodeAnswer::Over);
     };
@@ -149,9 +139,10 @@ fn answer_code(
             left: CODE_TRIES - tries as u32,
         });
     }
-    connection
-        .prepare_cached("delete from codes where bucket = ?1 and phone_hash = ?2")
-        .and_then(|mut statement| statement.execute(by))
-        .map_err(Fault::sql(doing))?;
+    database.change(
+        doing,
+        "delete from codes where bucket = $1 and phone_hash = $2",
+        by,
+    )?;
     Ok(CodeAnswer::Right)
 }

@@ -1,79 +1,88 @@
 //! Columns read back as words of the trade; what cannot be read is an error of its row.
 
+use crate::database::{Cell, Read, Row};
+use crate::fault::Fault;
 use kernel::{Currency, Day, Moment, Money};
-use rusqlite::Row;
-use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ValueRef};
 use serde::de::DeserializeOwned;
-use std::error::Error;
+use std::fmt::Display;
 
 /// A text that is an id or a currency.
-pub(crate) struct Word<T>(pub(crate) T);
+struct Word<T>(T);
 
-impl<T> FromSql for Word<T>
+impl<T> Read for Word<T>
 where
     T: TryFrom<String>,
-    T::Error: Error + Send + Sync + 'static,
+    T::Error: Display,
 {
-    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Word<T>> {
-        let read = T::try_from(String::column_result(value)?);
-        read.map(Word)
-            .map_err(|error| FromSqlError::Other(Box::new(error)))
+    fn read(cell: Cell<'_>) -> Result<Word<T>, String> {
+        let read = T::try_from(String::read(cell)?);
+        read.map(Word).map_err(|error| error.to_string())
     }
 }
 
 /// A text that is JSON.
-pub(crate) struct Json<T>(pub(crate) T);
+struct Json<T>(T);
 
-impl<T: DeserializeOwned> FromSql for Json<T> {
-    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Json<T>> {
-        let read = serde_json::from_str(value.as_str()?);
-        read.map(Json)
-            .map_err(|error| FromSqlError::Other(Box::new(error)))
+impl<T: DeserializeOwned> Read for Json<T> {
+    fn read(cell: Cell<'_>) -> Result<Json<T>, String> {
+        let read = serde_json::from_str(&String::read(cell)?);
+        read.map(Json).map_err(|error| error.to_string())
     }
 }
 
-type Read<T> = Result<T, rusqlite::Error>;
+/// A text that is a day.
+struct Civil(Day);
+
+impl Read for Civil {
+    fn read(cell: Cell<'_>) -> Result<Civil, String> {
+        let read = Day::parse(&String::read(cell)?);
+        read.map(Civil).map_err(|error| error.to_string())
+    }
+}
 
 /// Reads an id or a currency.
-pub(crate) fn word<T>(row: &Row<'_>, column: &str) -> Read<T>
+pub(crate) fn word<T>(row: &Row<'_>, column: &str) -> Result<T, Fault>
 where
     T: TryFrom<String>,
-    T::Error: Error + Send + Sync + 'static,
+    T::Error: Display,
 {
-    row.get::<_, Word<T>>(column).map(|word| word.0)
+    row.get::<Word<T>>(column).map(|word| word.0)
 }
 
 /// Reads an id that may be missing.
-pub(crate) fn maybe_word<T>(row: &Row<'_>, column: &str) -> Read<Option<T>>
+pub(crate) fn maybe_word<T>(row: &Row<'_>, column: &str) -> Result<Option<T>, Fault>
 where
     T: TryFrom<String>,
-    T::Error: Error + Send + Sync + 'static,
+    T::Error: Display,
 {
-    Ok(row.get::<_, Option<Word<T>>>(column)?.map(|word| word.0))
+    Ok(row.get::<Option<Word<T>>>(column)?.map(|word| word.0))
 }
 
 /// Reads JSON.
-pub(crate) fn json<T: DeserializeOwned>(row: &Row<'_>, column: &str) -> Read<T> {
-    row.get::<_, Json<T>>(column).map(|json| json.0)
+pub(crate) fn json<T: DeserializeOwned>(row: &Row<'_>, column: &str) -> Result<T, Fault> {
+    row.get::<Json<T>>(column).map(|json| json.0)
 }
 
 /// Reads JSON that may be missing.
-pub(crate) fn maybe_json<T: DeserializeOwned>(row: &Row<'_>, column: &str) -> Read<Option<T>> {
-    Ok(row.get::<_, Option<Json<T>>>(column)?.map(|json| json.0))
+pub(crate) fn maybe_json<T: DeserializeOwned>(
+    row: &Row<'_>,
+    column: &str,
+) -> Result<Option<T>, Fault> {
+    Ok(row.get::<Option<Json<T>>>(column)?.map(|json| json.0))
 }
 
 /// Reads a moment.
-pub(crate) fn moment(row: &Row<'_>, column: &str) -> Read<Moment> {
+pub(crate) fn moment(row: &Row<'_>, column: &str) -> Result<Moment, Fault> {
     row.get(column).map(Moment::from_micros)
 }
 
 /// Reads a moment that may be missing.
-pub(crate) fn maybe_moment(row: &Row<'_>, column: &str) -> Read<Option<Moment>> {
-    Ok(row.get::<_, Option<i64>>(column)?.map(Moment::from_micros))
+pub(crate) fn maybe_moment(row: &Row<'_>, column: &str) -> Result<Option<Moment>, Fault> {
+    Ok(row.get::<Option<i64>>(column)?.map(Moment::from_micros))
 }
 
 /// Reads an amount in the currency of its row.
-pub(crate) fn money(row: &Row<'_>, column: &str) -> Read<Money> {
+pub(crate) fn money(row: &Row<'_>, column: &str) -> Result<Money, Fault> {
     Ok(Money::new(
         row.get(column)?,
         word::<Currency>(row, "currency")?,
@@ -81,15 +90,15 @@ pub(crate) fn money(row: &Row<'_>, column: &str) -> Read<Money> {
 }
 
 /// Reads an amount that may be missing.
-pub(crate) fn maybe_money(row: &Row<'_>, column: &str) -> Read<Option<Money>> {
+pub(crate) fn maybe_money(row: &Row<'_>, column: &str) -> Result<Option<Money>, Fault> {
     let minor: Option<i64> = row.get(column)?;
     let currency = word::<Currency>(row, "currency")?;
     Ok(minor.map(|minor| Money::new(minor, currency)))
 }
 
 /// Reads a count.
-pub(crate) fn count(row: &Row<'_>, column: &str) -> Read<u64> {
-    row.get::<_, i64>(column).map(|number| number as u64)
+pub(crate) fn count(row: &Row<'_>, column: &str) -> Result<u64, Fault> {
+    row.get(column)
 }
 
 /// Writes something that is a plain word in JSON, such as `suv`, without its quotes.
@@ -99,21 +108,11 @@ pub(crate) fn plain(value: &impl serde::Serialize) -> String {
 }
 
 /// Reads a day.
-pub(crate) fn day(row: &Row<'_>, column: &str) -> Read<Day> {
-    row.get::<_, Civil>(column).map(|day| day.0)
+pub(crate) fn day(row: &Row<'_>, column: &str) -> Result<Day, Fault> {
+    row.get::<Civil>(column).map(|day| day.0)
 }
 
 /// Reads a day that may be missing.
-pub(crate) fn maybe_day(row: &Row<'_>, column: &str) -> Read<Option<Day>> {
-    Ok(row.get::<_, Option<Civil>>(column)?.map(|day| day.0))
-}
-
-struct Civil(Day);
-
-impl FromSql for Civil {
-    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Civil> {
-        let read = Day::parse(value.as_str()?);
-        read.map(Civil)
-            .map_err(|error| FromSqlError::Other(Box::new(error)))
-    }
+pub(crate) fn maybe_day(row: &Row<'_>, column: &str) -> Result<Option<Day>, Fault> {
+    Ok(row.get::<Option<Civil>>(column)?.map(|day| day.0))
 }

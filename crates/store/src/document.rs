@@ -6,21 +6,18 @@
 use crate::fault::Fault;
 use crate::store::Store;
 use kernel::Bucket;
-use rusqlite::OptionalExtension;
 
 impl Store {
     /// Keeps a document under its hash; the one who calls has computed it from this very text.
     pub async fn keep_document(&self, hash: &str, text: &str) -> Result<(), Fault> {
         let (hash, text) = (hash.to_owned(), text.to_owned());
         self.write(move |batch| {
-            batch
-                .connection
-                .prepare_cached(
-                    "insert into documents (bucket, hash, content) values (?1, ?2, ?3)
+            batch.database.change(
+                "keeping a document",
+                "insert into documents (bucket, hash, content) values ($1, $2, $3)
                      on conflict (bucket, hash) do nothing",
-                )
-                .and_then(|mut statement| statement.execute((bucket_of(&hash), &hash, &text)))
-                .map_err(Fault::sql("keeping a document"))?;
+                (bucket_of(&hash), &hash, &text),
+            )?;
             Ok(())
         })
         .await
@@ -29,14 +26,13 @@ impl Store {
     /// Finds the document that was kept under a hash.
     pub async fn document(&self, hash: &str) -> Result<Option<String>, Fault> {
         let hash = hash.to_owned();
-        self.read(move |connection| {
-            connection
-                .prepare_cached("select content from documents where bucket = ?1 and hash = ?2")
-                .and_then(|mut statement| {
-                    let by = (bucket_of(&hash), &hash);
-                    statement.query_row(by, |row| row.get(0)).optional()
-                })
-                .map_err(Fault::sql("looking up a document"))
+        self.read(move |database| {
+            database.row(
+                "looking up a document",
+                "select content from documents where bucket = $1 and hash = $2",
+                (bucket_of(&hash), &hash),
+                |row| row.get(0),
+            )
         })
         .await
     }

@@ -110,7 +110,7 @@ where
 
     fn run(&self, batch: &mut Batch<'_>) -> Result<Answer<D>, Fault> {
         if let Some(key) = &self.context.consumes
-            && !timer::consume(batch.connection, key)?
+            && !timer::consume(batch.database, key)?
         {
             return Ok(Err(Failure::Stale));
         }
@@ -137,15 +137,15 @@ where
         let Some(key) = &self.context.key else {
             return Ok(None);
         };
-        let Some(row) = keys::find(batch.connection, &self.stream, key)? else {
+        let Some(row) = keys::find(batch.database, &self.stream, key)? else {
             return Ok(None);
         };
         if row.request_hash != keys::request_hash(&self.stream, &self.command)? {
             return Ok(Some(Err(Failure::KeyReused)));
         }
-        let (state, version) = log::fold::<D>(batch.connection, &self.stream, row.last_version)?;
+        let (state, version) = log::fold::<D>(batch.database, &self.stream, row.last_version)?;
         let stored = log::read(
-            batch.connection,
+            batch.database,
             &self.stream,
             row.first_version,
             row.last_version,
@@ -170,7 +170,7 @@ where
         events: Vec<D::Event>,
     ) -> Result<Done<D>, Fault> {
         let bucket = self.stream.bucket_number();
-        let pos = log::take_positions(batch.connection, bucket, events.len())?;
+        let pos = log::take_positions(batch.database, bucket, events.len())?;
         let mut state = before.clone();
         for (index, event) in (0..).zip(&events) {
             state = D::evolve(state, event);
@@ -182,7 +182,7 @@ where
             let hash = keys::request_hash(&self.stream, &self.command)?;
             let versions = (version + 1, last);
             keys::insert(
-                batch.connection,
+                batch.database,
                 &self.stream,
                 key,
                 &hash,
@@ -212,26 +212,26 @@ where
         let at = self.context.at;
         let body =
             serde_json::to_string(event).map_err(Fault::body("an event", &stream.text, version))?;
-        log::append(batch.connection, stream, version, pos, &body, at)?;
+        log::append(batch.database, stream, version, pos, &body, at)?;
         let fact = D::fact(&self.id, event);
         if !reactions::react(&fact, at, batch.rules).is_empty() {
-            outbox::insert(batch.connection, stream, version, at)?;
+            outbox::insert(batch.database, stream, version, at)?;
             batch.outbox_grew = true;
         }
         for change in reactions::timers(&fact, batch.rules) {
             batch.timers_changed |= matches!(change, TimerChange::Set { .. });
-            timer::apply(batch.connection, stream, change)?;
+            timer::apply(batch.database, stream, change)?;
         }
-        let (connection, bucket) = (batch.connection, stream.bucket_number());
+        let (database, bucket) = (batch.database, stream.bucket_number());
         let projection = Projection {
-            connection,
+            database,
             bucket,
             version,
             at,
         };
         views::project(&projection, &fact, state)?;
         let day = batch.rules.day(at);
-        ledger::post(connection, stream, &fact, version, at, day)?;
+        ledger::post(database, stream, &fact, version, at, day)?;
         let text = stream.text.clone();
         let told = Told {
             bucket: stream.bucket,

@@ -3,6 +3,7 @@
 //! A fault is the world failing, never the business saying no. One commit answers many callers, so
 //! faults can be cloned; their sources are shared.
 
+use crate::database::DatabaseError;
 use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -77,13 +78,28 @@ pub enum Fault {
         /// The newest schema known here.
         known: i64,
     },
+    /// What should be the address of a database server is none.
+    #[error(
+        "that is no address of a database server. Write it as \
+         postgres://user:password@host:port/database, with signs such as / and @ in the \
+         password as %2F and %40"
+    )]
+    Address,
+    /// The database server cannot be reached or lets nobody in.
+    #[error("cannot use the database {place}: {source}")]
+    Connect {
+        /// The server and the name of the database.
+        place: String,
+        /// What was said.
+        source: Arc<DatabaseError>,
+    },
     /// The database refused a statement.
     #[error("the database failed while {doing}: {source}")]
     Sql {
         /// The step.
         doing: &'static str,
         /// What the database said.
-        source: Arc<rusqlite::Error>,
+        source: Arc<DatabaseError>,
     },
     /// The commit failed, so that nobody knows whether it happened.
     #[error(
@@ -92,7 +108,7 @@ pub enum Fault {
     )]
     Commit {
         /// What the database said.
-        source: Arc<rusqlite::Error>,
+        source: Arc<DatabaseError>,
     },
     /// Somebody else wrote the same version of a stream.
     #[error("stream {stream} was changed by somebody else at version {version}")]
@@ -135,7 +151,7 @@ pub enum Fault {
 
 impl Fault {
     /// Names the step a statement belonged to.
-    pub(crate) fn sql(doing: &'static str) -> impl FnOnce(rusqlite::Error) -> Fault {
+    pub(crate) fn sql(doing: &'static str) -> impl FnOnce(DatabaseError) -> Fault {
         move |source| Fault::Sql {
             doing,
             source: Arc::new(source),

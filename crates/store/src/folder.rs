@@ -4,6 +4,7 @@
 //! it ends. The database is checked before anything is written to it, and every refusal says what
 //! is wrong, where, and what to do.
 
+use crate::database::{Database, DatabaseError, Sqlite};
 use crate::fault::Fault;
 use crate::migrations;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
@@ -19,8 +20,8 @@ const BUSY_WAIT: Duration = Duration::from_secs(5);
 /// An opened data folder: the writer's connection and the lock that keeps others out.
 pub(crate) struct Folder {
     pub(crate) file: PathBuf,
-    pub(crate) writer: Connection,
-    _lock: File,
+    pub(crate) writer: Database,
+    pub(crate) lock: File,
 }
 
 impl Folder {
@@ -34,26 +35,21 @@ impl Folder {
         let lock = lock(folder)?;
         let file = folder.join(DATABASE);
         check_writable(&file)?;
-        let mut writer = connect(&file)?;
-        migrations::run(&mut writer, &file)?;
+        let writer = connect(&file)?;
+        migrations::run(&writer, &file)?;
         end_leases(&writer)?;
-        Ok(Folder {
-            file,
-            writer,
-            _lock: lock,
-        })
+        Ok(Folder { file, writer, lock })
     }
 }
 
 /// Ends what a process that is gone had claimed: whoever holds the lock is the only one alive, and
 /// nobody has to wait for the dead.
-fn end_leases(writer: &Connection) -> Result<(), Fault> {
-    writer
-        .execute_batch(
-            "update outbox set lease = 0 where bucket between 0 and 255 and lease > 0;
-             update timers set lease = 0 where bucket between 0 and 255 and lease > 0;",
-        )
-        .map_err(Fault::sql("ending the leases of the process before"))
+fn end_leases(writer: &Database) -> Result<(), Fault> {
+    writer.script(
+        "ending the leases of the process before",
+        "update outbox set lease = 0 where bucket between 0 and 255 and lease > 0;
+         update timers set lease = 0 where bucket between 0 and 255 and lease > 0;",
+    )
 }
 
 fn lock(folder: &Path) -> Result<File, Fault> {
@@ -95,26 +91,27 @@ fn check_writable(file: &Path) -> Result<(), Fault> {
     Ok(())
 }
 
-fn connect(file: &Path) -> Result<Connection, Fault> {
+fn connect(file: &Path) -> Result<Database, Fault> {
     let connection = Connection::open(file).map_err(|error| opening(file, error))?;
     connection
         .busy_timeout(BUSY_WAIT)
         .map_err(|error| opening(file, error))?;
-    check_sound(&connection, file)?;
-    connection
-        .execute_batch(
+    let writer = Database::Sqlite(Sqlite::new(connection));
+    check_sound(&writer, file)?;
+    writer
+        .script(
+            "opening the database",
             "pragma journal_mode = wal; pragma synchronous = full; pragma cache_size = -65536;",
         )
-        .map_err(|error| opening(file, error))?;
-    connection.set_prepared_statement_cache_capacity(128);
-    Ok(connection)
+        .map_err(|fault| classify(file, fault))?;
+    Ok(writer)
 }
 
 /// Checks that the file is a database whose pages fit together.
-pub(crate) fn check_sound(connection: &Connection, file: &Path) -> Result<(), Fault> {
-    let sound = connection
-        .query_row("pragma quick_check(1)", [], |row| row.get::<_, String>(0))
-        .map_err(|error| opening(file, error))?;
+pub(crate) fn check_sound(database: &Database, file: &Path) -> Result<(), Fault> {
+    let sound: String = database
+        .figure("opening the database", "pragma quick_check(1)", ())
+        .map_err(|fault| classify(file, fault))?;
     match sound.as_str() {
         "ok" => Ok(()),
         _ => Err(Fault::Corrupt {
@@ -125,17 +122,14 @@ pub(crate) fn check_sound(connection: &Connection, file: &Path) -> Result<(), Fa
 }
 
 /// Opens one more connection that can only read.
-pub(crate) fn connect_reader(file: &Path) -> Result<Connection, Fault> {
+pub(crate) fn connect_reader(file: &Path) -> Result<Database, Fault> {
+    let doing = "opening a reader";
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let reader =
-        Connection::open_with_flags(file, flags).map_err(Fault::sql("opening a reader"))?;
-    reader
-        .busy_timeout(BUSY_WAIT)
-        .map_err(Fault::sql("opening a reader"))?;
-    reader
-        .execute_batch("pragma query_only = on;")
-        .map_err(Fault::sql("opening a reader"))?;
-    reader.set_prepared_statement_cache_capacity(64);
+    let connection = Connection::open_with_flags(file, flags)
+        .and_then(|connection| connection.busy_timeout(BUSY_WAIT).map(|()| connection))
+        .map_err(|error| Fault::sql(doing)(error.into()))?;
+    let reader = Database::Sqlite(Sqlite::new(connection));
+    reader.script(doing, "pragma query_only = on;")?;
     Ok(reader)
 }
 
@@ -152,6 +146,18 @@ fn opening(file: &Path, error: rusqlite::Error) -> Fault {
                 detail,
             }
         }
-        _ => Fault::sql("opening the database")(error),
+        _ => Fault::sql("opening the database")(error.into()),
+    }
+}
+
+/// Names what a statement at the opening found to be wrong with the file.
+fn classify(file: &Path, fault: Fault) -> Fault {
+    match fault {
+        Fault::Sql { doing, source } => match Arc::try_unwrap(source) {
+            Ok(DatabaseError::Sqlite(error)) => opening(file, error),
+            Ok(source) => Fault::sql(doing)(source),
+            Err(source) => Fault::Sql { doing, source },
+        },
+        other => other,
     }
 }

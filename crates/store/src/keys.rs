@@ -3,13 +3,13 @@
 //! A key belongs to one stream and lives in its bucket. Only what wrote events is kept; a refusal
 //! or a command with nothing left to do is decided again.
 
+use crate::database::Database;
 use crate::fault::Fault;
 use crate::log::StreamName;
 use aws_lc_rs::digest;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
 use kernel::Moment;
-use rusqlite::{Connection, OptionalExtension};
 use serde::Serialize;
 
 /// What a key stood for.
@@ -28,55 +28,49 @@ pub(crate) fn request_hash(stream: &StreamName, command: &impl Serialize) -> Res
 
 /// Finds what a key stood for.
 pub(crate) fn find(
-    connection: &Connection,
+    database: &Database,
     stream: &StreamName,
     key: &str,
 ) -> Result<Option<KeyRow>, Fault> {
-    connection
-        .prepare_cached(
-            "select request_hash, first_version, last_version from keys
-             where bucket = ?1 and stream = ?2 and key = ?3",
-        )
-        .and_then(|mut statement| {
-            let by = (stream.bucket_number(), &*stream.text, key);
-            let row = statement.query_row(by, |row| {
-                Ok(KeyRow {
-                    request_hash: row.get(0)?,
-                    first_version: row.get::<_, i64>(1)? as u64,
-                    last_version: row.get::<_, i64>(2)? as u64,
-                })
-            });
-            row.optional()
-        })
-        .map_err(Fault::sql("looking up an idempotency key"))
+    let by = (stream.bucket_number(), &*stream.text, key);
+    database.row(
+        "looking up an idempotency key",
+        "select request_hash, first_version, last_version from keys
+             where bucket = $1 and stream = $2 and key = $3",
+        by,
+        |row| {
+            Ok(KeyRow {
+                request_hash: row.get(0)?,
+                first_version: row.get::<i64>(1)? as u64,
+                last_version: row.get::<i64>(2)? as u64,
+            })
+        },
+    )
 }
 
 /// Keeps what a key stood for.
 pub(crate) fn insert(
-    connection: &Connection,
+    database: &Database,
     stream: &StreamName,
     key: &str,
     request_hash: &str,
     versions: (u64, u64),
     at: Moment,
 ) -> Result<(), Fault> {
-    connection
-        .prepare_cached(
-            "insert into keys
+    database.change(
+        "keeping an idempotency key",
+        "insert into keys
              (bucket, stream, key, request_hash, first_version, last_version, at)
-             values (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
-        )
-        .and_then(|mut statement| {
-            statement.execute((
-                stream.bucket_number(),
-                &*stream.text,
-                key,
-                request_hash,
-                versions.0 as i64,
-                versions.1 as i64,
-                at.micros(),
-            ))
-        })
-        .map_err(Fault::sql("keeping an idempotency key"))?;
+             values ($1, $2, $3, $4, $5, $6, $7)",
+        (
+            stream.bucket_number(),
+            &*stream.text,
+            key,
+            request_hash,
+            versions.0 as i64,
+            versions.1 as i64,
+            at.micros(),
+        ),
+    )?;
     Ok(())
 }

@@ -11,6 +11,7 @@ pub use verify::{Break, Verified};
 
 use crate::books::Books;
 use crate::columns::{day, moment, money};
+use crate::database::Database;
 use crate::fault::Fault;
 use crate::log::StreamName;
 use crate::store::Store;
@@ -18,7 +19,6 @@ use aws_lc_rs::digest;
 use finance::ledger::{self, Entry, Posting};
 use kernel::{Bucket, Day, Moment, Money};
 use reactions::Fact;
-use rusqlite::{Connection, OptionalExtension};
 use std::fmt::Write;
 
 /// An entry as it was posted.
@@ -67,19 +67,16 @@ impl Store {
 }
 
 /// Adds up what every account holds over all buckets.
-pub(crate) fn balances(connection: &Connection) -> Result<Vec<(String, Money)>, Fault> {
+pub(crate) fn balances(database: &Database) -> Result<Vec<(String, Money)>, Fault> {
     let doing = "adding up balances";
-    let mut statement = connection
-        .prepare_cached(
-            "select account, currency, sum(minor) as minor from balances
+    database.rows(
+        doing,
+        "select account, currency, cast(sum(minor) as bigint) as minor from balances
              where bucket between 0 and 255 group by account, currency
              order by account, currency",
-        )
-        .map_err(Fault::sql(doing))?;
-    let rows = statement
-        .query_map([], |row| Ok((row.get("account")?, money(row, "minor")?)))
-        .map_err(Fault::sql(doing))?;
-    rows.collect::<Result<_, _>>().map_err(Fault::sql(doing))
+        (),
+        |row| Ok((row.get("account")?, money(row, "minor")?)),
+    )
 }
 
 /// Says what a fact posts.
@@ -93,7 +90,7 @@ fn entry_of(fact: &Fact) -> Option<Entry> {
 
 /// Posts a fact, if it moves money.
 pub(crate) fn post(
-    connection: &Connection,
+    database: &Database,
     stream: &StreamName,
     fact: &Fact,
     version: u64,
@@ -104,36 +101,33 @@ pub(crate) fn post(
         return Ok(());
     };
     let bucket = stream.bucket_number();
-    let (number, prev_hash) = next_link(connection, bucket)?;
+    let (number, prev_hash) = next_link(database, bucket)?;
     let hash = link(&prev_hash, &entry, day, stream, version);
-    connection
-        .prepare_cached(
-            "insert into entries
+    database.change(
+        "posting an entry",
+        "insert into entries
              (bucket, entry, stream, version, at, day, description, prev_hash, hash)
-             values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
-        )
-        .and_then(|mut statement| {
-            statement.execute((
-                bucket,
-                number,
-                &*stream.text,
-                version as i64,
-                at.micros(),
-                day.to_string(),
-                entry.description(),
-                &prev_hash,
-                &hash,
-            ))
-        })
-        .map_err(Fault::sql("posting an entry"))?;
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        (
+            bucket,
+            number,
+            &*stream.text,
+            version as i64,
+            at.micros(),
+            day.to_string(),
+            entry.description(),
+            &prev_hash,
+            &hash,
+        ),
+    )?;
     for (line, posting) in (1..).zip(entry.postings()) {
-        post_line(connection, bucket, number, line, posting)?;
+        post_line(database, bucket, number, line, posting)?;
     }
     Ok(())
 }
 
 fn post_line(
-    connection: &Connection,
+    database: &Database,
     bucket: i64,
     number: i64,
     line: i64,
@@ -141,37 +135,29 @@ fn post_line(
 ) -> Result<(), Fault> {
     let account = account.to_string();
     let (currency, minor) = (amount.currency().code(), amount.minor());
-    connection
-        .prepare_cached(
-            "insert into lines (bucket, entry, line, account, currency, minor)
-             values (?1, ?2, ?3, ?4, ?5, ?6)",
-        )
-        .and_then(|mut statement| {
-            statement.execute((bucket, number, line, &account, currency, minor))
-        })
-        .map_err(Fault::sql("posting a line"))?;
-    connection
-        .prepare_cached(
-            "insert into balances (bucket, account, currency, minor) values (?1, ?2, ?3, ?4)
+    database.change(
+        "posting a line",
+        "insert into lines (bucket, entry, line, account, currency, minor)
+             values ($1, $2, $3, $4, $5, $6)",
+        (bucket, number, line, &account, currency, minor),
+    )?;
+    database.change(
+        "adding to a balance",
+        "insert into balances (bucket, account, currency, minor) values ($1, $2, $3, $4)
              on conflict (bucket, account, currency) do update
              set minor = balances.minor + excluded.minor",
-        )
-        .and_then(|mut statement| statement.execute((bucket, &account, currency, minor)))
-        .map_err(Fault::sql("adding to a balance"))?;
+        (bucket, &account, currency, minor),
+    )?;
     Ok(())
 }
 
-fn next_link(connection: &Connection, bucket: i64) -> Result<(i64, String), Fault> {
-    let last: Option<(i64, String)> = connection
-        .prepare_cached(
-            "select entry, hash from entries where bucket = ?1 order by entry desc limit 1",
-        )
-        .and_then(|mut statement| {
-            statement
-                .query_row([bucket], |row| row.try_into())
-                .optional()
-        })
-        .map_err(Fault::sql("finding the end of the chain"))?;
+fn next_link(database: &Database, bucket: i64) -> Result<(i64, String), Fault> {
+    let last: Option<(i64, String)> = database.row(
+        "finding the end of the chain",
+        "select entry, hash from entries where bucket = $1 order by entry desc limit 1",
+        (bucket,),
+        |row| Ok((row.get(0)?, row.get(1)?)),
+    )?;
     Ok(last.map_or((1, String::new()), |(entry, hash)| (entry + 1, hash)))
 }
 
@@ -191,49 +177,41 @@ fn hexadecimal(bytes: &[u8]) -> String {
 }
 
 pub(crate) fn entries_between(
-    connection: &Connection,
+    database: &Database,
     from: Day,
     to: Day,
 ) -> Result<Vec<PostedEntry>, Fault> {
     let doing = "exporting the ledger";
-    let mut statement = connection
-        .prepare_cached(
-            "select * from entries
-             where bucket between 0 and 255 and day between ?1 and ?2
+    database.rows(
+        doing,
+        "select * from entries
+             where bucket between 0 and 255 and day between $1 and $2
              order by at, bucket, entry",
-        )
-        .map_err(Fault::sql(doing))?;
-    let rows = statement
-        .query_map((from.to_string(), to.to_string()), |row| {
+        (from.to_string(), to.to_string()),
+        |row| {
             let stream: String = row.get("stream")?;
             let entry: i64 = row.get("entry")?;
             let posted = PostedEntry {
                 bucket: Bucket::of(&stream),
                 entry: entry as u64,
-                version: row.get::<_, i64>("version")? as u64,
+                version: row.get("version")?,
                 at: moment(row, "at")?,
                 day: day(row, "day")?,
                 description: row.get("description")?,
-                lines: lines_of(connection, row.get("bucket")?, entry)?,
+                lines: lines_of(database, row.get("bucket")?, entry)?,
                 hash: row.get("hash")?,
                 stream,
             };
             Ok(posted)
-        })
-        .map_err(Fault::sql(doing))?;
-    rows.collect::<Result<_, _>>().map_err(Fault::sql(doing))
+        },
+    )
 }
 
-fn lines_of(
-    connection: &Connection,
-    bucket: i64,
-    entry: i64,
-) -> Result<Vec<(String, Money)>, rusqlite::Error> {
-    let mut statement = connection.prepare_cached(
-        "select account, currency, minor from lines where bucket = ?1 and entry = ?2 order by line",
-    )?;
-    let rows = statement.query_map((bucket, entry), |row| {
-        Ok((row.get("account")?, money(row, "minor")?))
-    })?;
-    rows.collect()
+fn lines_of(database: &Database, bucket: i64, entry: i64) -> Result<Vec<(String, Money)>, Fault> {
+    database.rows(
+        "exporting the ledger",
+        "select account, currency, minor from lines where bucket = $1 and entry = $2 order by line",
+        (bucket, entry),
+        |row| Ok((row.get("account")?, money(row, "minor")?)),
+    )
 }

@@ -27,6 +27,9 @@ mod staff; // who works here
 mod secret; // hashes that do not print
 mod document; // texts as they were signed
 mod answer; // what a program was answered, by its own key
+mod database; // one connection, whichever database it is
+mod place; // a folder or a server
+mod server; // a database several processes share
 mod readers; // connections that only read
 mod folder; // one file, one process
 mod migrations; // the schema, forward only
@@ -37,11 +40,13 @@ pub use answer::{ANSWER_SECONDS, KeptAnswer};
 pub use batch::Told;
 pub use books::Books;
 pub use code::{CODE_TRIES, CodeAnswer};
+pub use database::DatabaseError;
 pub use dispatch::{AnyRefusal, RunDone};
 pub use execution::{Context, Done, Failure};
 pub use fault::Fault;
 pub use ledger::{Break, PostedEntry, Verified};
 pub use outbox::{Due, STUCK_ATTEMPTS, Stuck};
+pub use place::{Address, Place};
 pub use secret::SecretHash;
 pub use session::{Session, SessionKind};
 pub use staff::Staff;

@@ -4,9 +4,10 @@
 //! overwritten. Positions are gap-free within a bucket and in commit order; there is no global
 //! order.
 
+use crate::columns::moment;
+use crate::database::Database;
 use crate::fault::Fault;
 use kernel::{Bucket, Decider, Moment};
-use rusqlite::{Connection, OptionalExtension};
 
 /// A stream's name and its bucket.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -44,26 +45,22 @@ pub(crate) struct Stored {
 }
 
 /// Takes a run of positions in a bucket and gives the first.
-pub(crate) fn take_positions(
-    connection: &Connection,
-    bucket: i64,
-    count: usize,
-) -> Result<i64, Fault> {
+pub(crate) fn take_positions(database: &Database, bucket: i64, count: usize) -> Result<i64, Fault> {
     let count = count as i64;
-    let next: i64 = connection
-        .prepare_cached(
-            "insert into heads (bucket, next_pos) values (?1, 1 + ?2)
-             on conflict (bucket) do update set next_pos = heads.next_pos + ?2
+    let next: Option<i64> = database.row(
+        "taking positions",
+        "insert into heads (bucket, next_pos) values ($1, 1 + $2)
+             on conflict (bucket) do update set next_pos = heads.next_pos + $2
              returning next_pos",
-        )
-        .and_then(|mut statement| statement.query_row((bucket, count), |row| row.get(0)))
-        .map_err(Fault::sql("taking positions"))?;
-    Ok(next - count)
+        (bucket, count),
+        |row| row.get(0),
+    )?;
+    Ok(next.expect("an upsert gives its row") - count)
 }
 
 /// Writes one event; a version that is already there is a conflict.
 pub(crate) fn append(
-    connection: &Connection,
+    database: &Database,
     stream: &StreamName,
     version: u64,
     pos: i64,
@@ -79,15 +76,15 @@ pub(crate) fn append(
         body,
         at.micros(),
     );
-    let written: Option<i64> = connection
-        .prepare_cached(
-            "insert into events (bucket, stream, version, pos, kind, body, at)
-             values (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+    let written: Option<i64> = database.row(
+        "appending an event",
+        "insert into events (bucket, stream, version, pos, kind, body, at)
+             values ($1, $2, $3, $4, $5, $6, $7)
              on conflict (bucket, stream, version) do nothing
              returning version",
-        )
-        .and_then(|mut statement| statement.query_row(row, |row| row.get(0)).optional())
-        .map_err(Fault::sql("appending an event"))?;
+        row,
+        |row| row.get(0),
+    )?;
     match written {
         Some(_) => Ok(()),
         None => Err(Fault::Conflict {
@@ -104,43 +101,36 @@ fn kind_of(body: &str) -> &str {
 
 /// Reads a stream from one version to another, both included.
 pub(crate) fn read(
-    connection: &Connection,
+    database: &Database,
     stream: &StreamName,
     from: u64,
     to: u64,
 ) -> Result<Vec<Stored>, Fault> {
-    let doing = "reading a stream";
-    let mut statement = connection
-        .prepare_cached(
-            "select version, body, at from events
-             where bucket = ?1 and stream = ?2 and version between ?3 and ?4 order by version",
-        )
-        .map_err(Fault::sql(doing))?;
     let to = i64::try_from(to).unwrap_or(i64::MAX);
-    let rows = statement
-        .query_map(
-            (stream.bucket_number(), &*stream.text, from as i64, to),
-            |row| {
-                Ok(Stored {
-                    version: row.get::<_, i64>(0)? as u64,
-                    body: row.get(1)?,
-                    at: Moment::from_micros(row.get(2)?),
-                })
-            },
-        )
-        .map_err(Fault::sql(doing))?;
-    rows.collect::<Result<_, _>>().map_err(Fault::sql(doing))
+    database.rows(
+        "reading a stream",
+        "select version, body, at from events
+         where bucket = $1 and stream = $2 and version between $3 and $4 order by version",
+        (stream.bucket_number(), &*stream.text, from as i64, to),
+        |row| {
+            Ok(Stored {
+                version: row.get("version")?,
+                body: row.get("body")?,
+                at: moment(row, "at")?,
+            })
+        },
+    )
 }
 
 /// Folds a stream up to a version.
 pub(crate) fn fold<D: Decider>(
-    connection: &Connection,
+    database: &Database,
     stream: &StreamName,
     to: u64,
 ) -> Result<(D::State, u64), Fault> {
     let mut state = D::State::default();
     let mut version = 0;
-    for stored in read(connection, stream, 1, to)? {
+    for stored in read(database, stream, 1, to)? {
         if stored.version != version + 1 {
             let detail = format!("{} lacks version {}", stream.text, version + 1);
             return Err(Fault::row("events", detail));
@@ -161,39 +151,32 @@ pub(crate) fn event<D: Decider>(stream: &StreamName, stored: &Stored) -> Result<
 }
 
 /// Lists the streams of a bucket by name.
-pub(crate) fn streams(connection: &Connection, bucket: i64) -> Result<Vec<StreamName>, Fault> {
-    let doing = "listing streams";
-    let mut statement = connection
-        .prepare_cached("select distinct stream from events where bucket = ?1 order by stream")
-        .map_err(Fault::sql(doing))?;
-    let rows = statement
-        .query_map([bucket], |row| row.get::<_, String>(0))
-        .map_err(Fault::sql(doing))?;
-    rows.map(|row| row.map(StreamName::read))
-        .collect::<Result<_, _>>()
-        .map_err(Fault::sql(doing))
+pub(crate) fn streams(database: &Database, bucket: i64) -> Result<Vec<StreamName>, Fault> {
+    database.rows(
+        "listing streams",
+        "select distinct stream from events where bucket = $1 order by stream",
+        (bucket,),
+        |row| Ok(StreamName::read(row.get::<String>("stream")?)),
+    )
 }
 
 /// Reads every event of a bucket in the order it was committed.
 pub(crate) fn in_order(
-    connection: &Connection,
+    database: &Database,
     bucket: i64,
 ) -> Result<Vec<(StreamName, Stored)>, Fault> {
     let doing = "reading a bucket";
-    let mut statement = connection
-        .prepare_cached(
-            "select stream, version, body, at from events where bucket = ?1 order by pos",
-        )
-        .map_err(Fault::sql(doing))?;
-    let rows = statement
-        .query_map([bucket], |row| {
+    database.rows(
+        doing,
+        "select stream, version, body, at from events where bucket = $1 order by pos",
+        (bucket,),
+        |row| {
             let stored = Stored {
-                version: row.get::<_, i64>(1)? as u64,
-                body: row.get(2)?,
-                at: Moment::from_micros(row.get(3)?),
+                version: row.get("version")?,
+                body: row.get("body")?,
+                at: moment(row, "at")?,
             };
-            Ok((StreamName::read(row.get::<_, String>(0)?), stored))
-        })
-        .map_err(Fault::sql(doing))?;
-    rows.collect::<Result<_, _>>().map_err(Fault::sql(doing))
+            Ok((StreamName::read(row.get::<String>("stream")?), stored))
+        },
+    )
 }

@@ -1,7 +1,11 @@
 //! The schema, as numbered files that only ever go forward, each applied once in order.
+//!
+//! Two processes may start on one server at once. The row of a step is written before the step is
+//! taken, in the step's own transaction: whoever comes second waits for that row, sees that it is
+//! there, and has nothing to do.
 
+use crate::database::Database;
 use crate::fault::Fault;
-use rusqlite::{Connection, TransactionBehavior};
 use std::cmp::Ordering;
 use std::path::Path;
 
@@ -20,45 +24,41 @@ const FILES: [(&str, &str); 6] = [
     ),
 ];
 
+const DOING: &str = "bringing the schema up to date";
+const TRIES: u32 = 10;
+
 /// Applies what is missing; a schema newer than this program is refused untouched.
-pub(crate) fn run(connection: &mut Connection, file: &Path) -> Result<(), Fault> {
-    let doing = "bringing the schema up to date";
-    connection
-        .execute_batch(
-            "create table if not exists migrations (
-                number bigint not null, name text not null, primary key (number)
-            )",
-        )
-        .map_err(Fault::sql(doing))?;
-    let found: i64 = connection
-        .query_row(
-            "select coalesce(max(number), 0) from migrations",
-            [],
-            |row| row.get(0),
-        )
-        .map_err(Fault::sql(doing))?;
+pub(crate) fn run(database: &Database, place: &Path) -> Result<(), Fault> {
+    begin(database, TRIES)?;
+    let found = found(database)?;
     let known = FILES.len() as i64;
     if found > known {
-        return Err(Fault::Newer {
-            file: file.to_owned(),
-            found,
-            known,
-        });
+        let file = place.to_owned();
+        return Err(Fault::Newer { file, found, known });
     }
     for (number, (name, text)) in (1..).zip(FILES).skip(found as usize) {
-        apply(connection, number, name, text).map_err(Fault::sql(doing))?;
-        tracing::info!(migration = name, "schema migrated");
+        database.begin()?;
+        match apply(database, number, name, text) {
+            Ok(applied) => {
+                database.commit().map_err(Fault::sql(DOING))?;
+                if applied {
+                    tracing::info!(migration = name, "schema migrated");
+                }
+            }
+            Err(fault) => {
+                database.roll_back();
+                return Err(fault);
+            }
+        }
     }
     Ok(())
 }
 
 /// Refuses a schema that is not this program's, for those who only read.
-pub(crate) fn require_current(connection: &Connection, file: &Path) -> Result<(), Fault> {
-    let found: i64 = connection
-        .query_row("select max(number) from migrations", [], |row| row.get(0))
-        .map_err(Fault::sql("reading the schema's number"))?;
+pub(crate) fn require_current(database: &Database, place: &Path) -> Result<(), Fault> {
+    let found = found(database)?;
     let known = FILES.len() as i64;
-    let file = file.to_owned();
+    let file = place.to_owned();
     match found.cmp(&known) {
         Ordering::Equal => Ok(()),
         Ordering::Greater => Err(Fault::Newer { file, found, known }),
@@ -66,17 +66,40 @@ pub(crate) fn require_current(connection: &Connection, file: &Path) -> Result<()
     }
 }
 
-fn apply(
-    connection: &mut Connection,
-    number: i64,
-    name: &str,
-    text: &str,
-) -> Result<(), rusqlite::Error> {
-    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    transaction.execute_batch(text)?;
-    transaction.execute(
-        "insert into migrations (number, name) values (?1, ?2)",
+/// Makes the table of steps. A server may refuse one of two who make it in the same moment, though
+/// each asked whether it was there.
+fn begin(database: &Database, tries: u32) -> Result<(), Fault> {
+    let made = database.script(
+        DOING,
+        "create table if not exists migrations (
+            number bigint not null, name text not null, primary key (number)
+        )",
+    );
+    match made {
+        Err(Fault::Sql { source, .. }) if tries > 0 && source.is_made_twice() => {
+            begin(database, tries - 1)
+        }
+        other => other,
+    }
+}
+
+fn found(database: &Database) -> Result<i64, Fault> {
+    database.figure(
+        "reading the schema's number",
+        "select coalesce(max(number), 0) from migrations",
+        (),
+    )
+}
+
+fn apply(database: &Database, number: i64, name: &str, text: &str) -> Result<bool, Fault> {
+    let mine = database.change(
+        DOING,
+        "insert into migrations (number, name) values ($1, $2)
+         on conflict (number) do nothing",
         (number, name),
     )?;
-    transaction.commit()
+    if mine > 0 {
+        database.script(DOING, text)?;
+    }
+    Ok(mine > 0)
 }

@@ -1,10 +1,12 @@
 //! A few connections that can only read, lent out one at a time.
 //!
-//! Readers see what was committed when they began and never stop the writer.
+//! Readers see what was committed when they began and never stop a writer. Those of a server are
+//! made when they are first needed, on a thread that may block.
 
+use crate::database::{Database, Postgres};
 use crate::fault::Fault;
 use crate::folder;
-use rusqlite::Connection;
+use crate::place::Address;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::Semaphore;
@@ -14,24 +16,36 @@ const READERS: usize = 4;
 /// The pool of readers.
 #[derive(Clone)]
 pub(crate) struct Readers {
-    idle: Arc<Mutex<Vec<Connection>>>,
+    idle: Arc<Mutex<Vec<Database>>>,
     permits: Arc<Semaphore>,
+    server: Option<Address>,
 }
 
 impl Readers {
-    pub(crate) fn open(file: &Path) -> Result<Readers, Fault> {
-        let connections: Result<Vec<_>, _> =
+    /// Opens the readers of a file.
+    pub(crate) fn of_file(file: &Path) -> Result<Readers, Fault> {
+        let databases: Result<Vec<_>, _> =
             (0..READERS).map(|_| folder::connect_reader(file)).collect();
-        Ok(Readers {
-            idle: Arc::new(Mutex::new(connections?)),
+        Ok(Readers::new(databases?, None))
+    }
+
+    /// Prepares the readers of a server.
+    pub(crate) fn of_server(address: &Address) -> Readers {
+        Readers::new(Vec::new(), Some(address.clone()))
+    }
+
+    fn new(idle: Vec<Database>, server: Option<Address>) -> Readers {
+        Readers {
+            idle: Arc::new(Mutex::new(idle)),
             permits: Arc::new(Semaphore::new(READERS)),
-        })
+            server,
+        }
     }
 
     /// Runs one reading on a thread that may block, as one snapshot.
     pub(crate) async fn read<T: Send + 'static>(
         &self,
-        reading: impl FnOnce(&Connection) -> Result<T, Fault> + Send + 'static,
+        reading: impl FnOnce(&Database) -> Result<T, Fault> + Send + 'static,
     ) -> Result<T, Fault> {
         let permit = self
             .permits
@@ -39,12 +53,11 @@ impl Readers {
             .acquire_owned()
             .await
             .map_err(|_| Fault::Closed)?;
-        let idle = self.idle.clone();
+        let readers = self.clone();
         let work = move || {
-            let lock = || idle.lock().unwrap_or_else(PoisonError::into_inner);
-            let connection = lock().pop().expect("a permit stands for an idle reader");
-            let result = snapshot(&connection, reading);
-            lock().push(connection);
+            let database = readers.borrow()?;
+            let result = database.snapshot(reading);
+            readers.idle().push(database);
             drop(permit);
             result
         };
@@ -61,21 +74,28 @@ impl Readers {
         let all = self.permits.acquire_many(READERS as u32).await;
         self.permits.close();
         drop(all);
-        self.idle
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clear();
+        self.idle().clear();
+    }
+
+    fn borrow(&self) -> Result<Database, Fault> {
+        let idle = self.idle().pop();
+        match (idle, &self.server) {
+            (Some(database), _) => Ok(database),
+            (None, Some(address)) => connect(address),
+            (None, None) => panic!("a permit stands for an idle reader"),
+        }
+    }
+
+    fn idle(&self) -> std::sync::MutexGuard<'_, Vec<Database>> {
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-fn snapshot<T>(
-    connection: &Connection,
-    reading: impl FnOnce(&Connection) -> Result<T, Fault>,
-) -> Result<T, Fault> {
-    let transaction = connection
-        .unchecked_transaction()
-        .map_err(Fault::sql("beginning to read"))?;
-    let result = reading(&transaction)?;
-    transaction.commit().map_err(Fault::sql("ending to read"))?;
-    Ok(result)
+/// Opens one more connection to a server.
+pub(crate) fn connect(address: &Address) -> Result<Database, Fault> {
+    let connected = Postgres::connect(address).map_err(|source| Fault::Connect {
+        place: address.to_string(),
+        source: Arc::new(source),
+    });
+    Ok(Database::Postgres(Box::new(connected?)))
 }

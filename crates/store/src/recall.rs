@@ -1,12 +1,12 @@
 //! Streams read back from the log by their name alone, whatever context they belong to.
 
+use crate::database::Database;
 use crate::fault::Fault;
 use crate::log::StreamName;
 use crate::views;
 use finance::{agreement::Agreement, payment::Payment};
 use kernel::{AgreementId, BuyerId, Decider, InvalidId, OrderId, PaymentId, TowerId, Vin};
 use reactions::{Fact, Stream};
-use rusqlite::Connection;
 use sales::{buyer::Buyer, order::Order, vehicle::Vehicle};
 use tower::tower::Tower;
 
@@ -59,13 +59,13 @@ fn read<D: Stream>(
 }
 
 /// Projects a whole stream into the views.
-pub(crate) fn replay(connection: &Connection, stream: &StreamName) -> Result<(), Fault> {
+pub(crate) fn replay(database: &Database, stream: &StreamName) -> Result<(), Fault> {
     match named(stream)? {
-        Named::Vehicle(id) => views::replay::<Vehicle>(connection, stream, &id),
-        Named::Buyer(id) => views::replay::<Buyer>(connection, stream, &id),
-        Named::Order(id) => views::replay::<Order>(connection, stream, &id),
-        Named::Payment(id) => views::replay::<Payment>(connection, stream, &id),
-        Named::Agreement(id) => views::replay::<Agreement>(connection, stream, &id),
-        Named::Tower(id) => views::replay::<Tower>(connection, stream, &id),
+        Named::Vehicle(id) => views::replay::<Vehicle>(database, stream, &id),
+        Named::Buyer(id) => views::replay::<Buyer>(database, stream, &id),
+        Named::Order(id) => views::replay::<Order>(database, stream, &id),
+        Named::Payment(id) => views::replay::<Payment>(database, stream, &id),
+        Named::Agreement(id) => views::replay::<Agreement>(database, stream, &id),
+        Named::Tower(id) => views::replay::<Tower>(database, stream, &id),
     }
 }

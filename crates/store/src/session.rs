@@ -2,11 +2,12 @@
 //!
 //! A token comes in as a hash made where it is read, so that what is stored cannot be replayed.
 
+use crate::columns::moment;
+use crate::database::Database;
 use crate::fault::Fault;
 use crate::secret::SecretHash;
 use crate::store::Store;
 use kernel::Moment;
-use rusqlite::{Connection, OptionalExtension};
 
 /// What kind of visitor a session belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -61,25 +62,21 @@ impl Store {
     pub async fn begin_session(&self, token: &SecretHash, session: Session) -> Result<(), Fault> {
         let token = token.clone();
         self.write(move |batch| {
-            batch
-                .connection
-                .prepare_cached(
-                    "insert into sessions
+            batch.database.change(
+                "beginning a session",
+                "insert into sessions
                      (bucket, token_hash, kind, subject, created, last_seen, expires)
-                     values (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
-                )
-                .and_then(|mut statement| {
-                    statement.execute((
-                        token.bucket(),
-                        &token.0,
-                        session.kind.as_str(),
-                        &session.subject,
-                        session.created.micros(),
-                        session.last_seen.micros(),
-                        session.expires.micros(),
-                    ))
-                })
-                .map_err(Fault::sql("beginning a session"))?;
+                     values ($1, $2, $3, $4, $5, $6, $7)",
+                (
+                    token.bucket(),
+                    &token.0,
+                    session.kind.as_str(),
+                    &session.subject,
+                    session.created.micros(),
+                    session.last_seen.micros(),
+                    session.expires.micros(),
+                ),
+            )?;
             Ok(())
         })
         .await
@@ -88,7 +85,7 @@ impl Store {
     /// Finds a session that has not ended.
     pub async fn session(&self, token: &SecretHash, now: Moment) -> Result<Option<Session>, Fault> {
         let token = token.clone();
-        self.read(move |connection| find_session(connection, &token, now))
+        self.read(move |database| find_session(database, &token, now))
             .await
     }
 
@@ -102,8 +99,8 @@ impl Store {
         let token = token.clone();
         self.change(
             "touching a session",
-            "update sessions set last_seen = ?3, expires = ?4
-             where bucket = ?1 and token_hash = ?2",
+            "update sessions set last_seen = $3, expires = $4
+             where bucket = $1 and token_hash = $2",
             move || {
                 (
                     token.bucket(),
@@ -121,7 +118,7 @@ impl Store {
         let token = token.clone();
         self.change(
             "ending a session",
-            "delete from sessions where bucket = ?1 and token_hash = ?2",
+            "delete from sessions where bucket = $1 and token_hash = $2",
             move || (token.bucket(), token.0.clone()),
         )
         .await
@@ -132,7 +129,7 @@ impl Store {
         let subject = subject.to_owned();
         self.change(
             "ending sessions",
-            "delete from sessions where bucket between 0 and 255 and kind = ?1 and subject = ?2",
+            "delete from sessions where bucket between 0 and 255 and kind = $1 and subject = $2",
             move || (kind.as_str(), subject.clone()),
         )
         .await
@@ -142,13 +139,13 @@ impl Store {
     pub async fn sweep_sessions(&self, now: Moment) -> Result<(), Fault> {
         self.change(
             "sweeping sessions",
-            "delete from sessions where bucket between 0 and 255 and expires <= ?1",
+            "delete from sessions where bucket between 0 and 255 and expires <= $1",
             move || (now.micros(),),
         )
         .await?;
         self.change(
             "sweeping codes",
-            "delete from codes where bucket between 0 and 255 and expires <= ?1",
+            "delete from codes where bucket between 0 and 255 and expires <= $1",
             move || (now.micros(),),
         )
         .await
@@ -156,29 +153,25 @@ impl Store {
 }
 
 fn find_session(
-    connection: &Connection,
+    database: &Database,
     token: &SecretHash,
     now: Moment,
 ) -> Result<Option<Session>, Fault> {
     let doing = "looking up a session";
-    let row: Option<(String, String, i64, i64, i64)> = connection
-        .prepare_cached(
-            "select kind, subject, created, last_seen, expires from sessions
-             where bucket = ?1 and token_hash = ?2 and expires > ?3",
-        )
-        .and_then(|mut statement| {
-            let by = (token.bucket(), &token.0, now.micros());
-            statement.query_row(by, |row| row.try_into()).optional()
-        })
-        .map_err(Fault::sql(doing))?;
-    let Some((kind, subject, created, last_seen, expires)) = row else {
-        return Ok(None);
-    };
-    Ok(Some(Session {
-        kind: SessionKind::parse(&kind)?,
-        subject,
-        created: Moment::from_micros(created),
-        last_seen: Moment::from_micros(last_seen),
-        expires: Moment::from_micros(expires),
-    }))
+    let by = (token.bucket(), &token.0, now.micros());
+    database.row(
+        doing,
+        "select kind, subject, created, last_seen, expires from sessions
+             where bucket = $1 and token_hash = $2 and expires > $3",
+        by,
+        |row| {
+            Ok(Session {
+                kind: SessionKind::parse(&row.get::<String>("kind")?)?,
+                subject: row.get("subject")?,
+                created: moment(row, "created")?,
+                last_seen: moment(row, "last_seen")?,
+                expires: moment(row, "expires")?,
+            })
+        },
+    )
 }

@@ -4,7 +4,6 @@ use crate::fault::Fault;
 use crate::secret::SecretHash;
 use crate::store::Store;
 use kernel::{Bucket, Moment};
-use rusqlite::OptionalExtension;
 
 /// Somebody who works here.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,7 +22,7 @@ impl Store {
         self.change(
             "keeping a staff account",
             "insert into staff (bucket, name, password_hash, role, created)
-             values (?1, ?2, ?3, ?4, ?5)
+             values ($1, $2, $3, $4, $5)
              on conflict (bucket, name) do update
              set password_hash = excluded.password_hash, role = excluded.role",
             move || {
@@ -47,23 +46,20 @@ impl Store {
     /// Finds a staff account.
     pub async fn staff(&self, name: &str) -> Result<Option<Staff>, Fault> {
         let name = name.to_owned();
-        self.read(move |connection| {
-            connection
-                .prepare_cached(
-                    "select name, password_hash, role from staff where bucket = ?1 and name = ?2",
-                )
-                .and_then(|mut statement| {
-                    let row = statement.query_row((staff_bucket(&name), &name), |row| {
-                        let password_hash = SecretHash(row.get(1)?);
-                        Ok(Staff {
-                            name: row.get(0)?,
-                            password_hash,
-                            role: row.get(2)?,
-                        })
-                    });
-                    row.optional()
-                })
-                .map_err(Fault::sql("looking up a staff account"))
+        self.read(move |database| {
+            database.row(
+                "looking up a staff account",
+                "select name, password_hash, role from staff where bucket = $1 and name = $2",
+                (staff_bucket(&name), &name),
+                |row| {
+                    let password_hash = SecretHash(row.get(1)?);
+                    Ok(Staff {
+                        name: row.get(0)?,
+                        password_hash,
+                        role: row.get(2)?,
+                    })
+                },
+            )
         })
         .await
     }

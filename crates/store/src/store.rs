@@ -2,16 +2,18 @@
 
 use crate::batch::{self, Batch, Told};
 use crate::cache::Cache;
+use crate::database::{Database, Params};
 use crate::execution::{Context, Done, Execution, Failure};
 use crate::fault::Fault;
 use crate::folder::Folder;
 use crate::log::{self, StreamName};
+use crate::place::Place;
 use crate::readers::Readers;
+use crate::server;
 use crate::vault::Vault;
 use crate::writer::{Shared, Writer};
 use kernel::{Decider, Moment};
 use reactions::{Rules, Stream};
-use rusqlite::Connection;
 use serde::Serialize;
 use std::fmt;
 use std::path::PathBuf;
@@ -91,18 +93,33 @@ impl Store {
     /// Refuses a folder that is in use, cannot be written, is damaged, or was written by a newer
     /// program; the fault says what, where and what to do.
     pub fn open(options: Options) -> Result<Store, Fault> {
-        let folder = Folder::open(&options.folder)?;
-        let readers = Readers::open(&folder.file)?;
+        let place = Place::Folder(options.folder);
+        Store::open_at(&place, options.rules, &options.master_key)
+    }
+
+    /// Opens a store wherever it lives, as [`Store::open`] does; a server may be shared.
+    pub fn open_at(place: &Place, rules: Rules, master_key: &[u8; 32]) -> Result<Store, Fault> {
+        let (database, lock, readers) = match place {
+            Place::Folder(folder) => {
+                let folder = Folder::open(folder)?;
+                let readers = Readers::of_file(&folder.file)?;
+                (folder.writer, Some(folder.lock), readers)
+            }
+            Place::Server(address) => {
+                let database = server::open(address)?;
+                (database, None, Readers::of_server(address))
+            }
+        };
         let shared = Shared {
-            rules: Arc::new(options.rules),
+            rules: Arc::new(rules),
             cache: Arc::new(Mutex::new(Cache::new(CACHED_PER_GENERATION))),
             told: broadcast::Sender::new(TOLD_KEPT),
             outbox_woken: Arc::new(Notify::new()),
             timers_woken: Arc::new(Notify::new()),
         };
-        let (writer, thread) = Writer::start(folder, shared.clone());
+        let (writer, thread) = Writer::start(database, lock, shared.clone());
         let thread = Mutex::new(Some(thread));
-        let vault = Vault::new(&options.master_key)?;
+        let vault = Vault::new(master_key)?;
         let inner = Inner {
             writer: Some(writer),
             thread,
@@ -139,15 +156,15 @@ impl Store {
         if let Some(kept) = cached {
             return Ok((D::State::clone(&batch::typed::<D>(&kept)), kept.version));
         }
-        self.read(move |connection| log::fold::<D>(connection, &stream, u64::MAX))
+        self.read(move |database| log::fold::<D>(database, &stream, u64::MAX))
             .await
     }
 
     /// Gives everything that happened to a stream, oldest first.
     pub async fn history<D: Decider>(&self, id: &D::Id) -> Result<Vec<(Moment, D::Event)>, Fault> {
         let stream = StreamName::of::<D>(id);
-        self.read(move |connection| {
-            let stored = log::read(connection, &stream, 1, u64::MAX)?;
+        self.read(move |database| {
+            let stored = log::read(database, &stream, 1, u64::MAX)?;
             let timed = |stored: &log::Stored| Ok((stored.at, log::event::<D>(&stream, stored)?));
             stored.iter().map(timed).collect()
         })
@@ -188,7 +205,7 @@ impl Store {
 
     pub(crate) async fn read<T: Send + 'static>(
         &self,
-        reading: impl FnOnce(&Connection) -> Result<T, Fault> + Send + 'static,
+        reading: impl FnOnce(&Database) -> Result<T, Fault> + Send + 'static,
     ) -> Result<T, Fault> {
         self.inner.readers.read(reading).await
     }
@@ -201,18 +218,14 @@ impl Store {
     }
 
     /// Carries out one statement that changes rows.
-    pub(crate) async fn change<P: rusqlite::Params>(
+    pub(crate) async fn change<P: Params>(
         &self,
         doing: &'static str,
         statement: &'static str,
         mut parameters: impl FnMut() -> P + Send + 'static,
     ) -> Result<(), Fault> {
         self.write(move |batch| {
-            batch
-                .connection
-                .prepare_cached(statement)
-                .and_then(|mut statement| statement.execute(parameters()))
-                .map_err(Fault::sql(doing))?;
+            batch.database.change(doing, statement, parameters())?;
             Ok(())
         })
         .await

@@ -4,12 +4,13 @@
 //! consumed in that command's transaction, under the moment it was set for: whoever finds no row
 //! was overtaken, by another worker or by a new setting.
 
+use crate::columns::{json, moment};
+use crate::database::Database;
 use crate::fault::Fault;
 use crate::log::StreamName;
 use crate::store::Store;
 use kernel::{Bucket, Moment};
 use reactions::{Timer, TimerChange};
-use rusqlite::{Connection, OptionalExtension};
 use std::sync::Arc;
 use tokio::sync::Notify;
 
@@ -45,14 +46,14 @@ impl Store {
         lease_ms: i64,
         limit: usize,
     ) -> Result<Vec<DueTimer>, Fault> {
-        let anything = self.read(move |connection| Ok(!due(connection, now, 1)?.is_empty()));
+        let anything = self.read(move |database| Ok(!due(database, now, 1)?.is_empty()));
         if !anything.await? {
             return Ok(vec![]);
         }
         self.write(move |batch| {
-            let claimed = due(batch.connection, now, limit)?;
+            let claimed = due(batch.database, now, limit)?;
             for timer in &claimed {
-                lease(batch.connection, &timer.key, now.plus_millis(lease_ms))?;
+                lease(batch.database, &timer.key, now.plus_millis(lease_ms))?;
             }
             Ok(claimed)
         })
@@ -61,15 +62,14 @@ impl Store {
 
     /// Finds the moment of the next timer that nobody has claimed, however far away.
     pub async fn next_timer(&self) -> Result<Option<Moment>, Fault> {
-        self.read(|connection| {
-            connection
-                .query_row(
-                    "select min(case when lease > fire_at then lease else fire_at end)
-                     from timers where bucket between 0 and 255",
-                    [],
-                    |row| Ok(row.get::<_, Option<i64>>(0)?.map(Moment::from_micros)),
-                )
-                .map_err(Fault::sql("looking for the next timer"))
+        self.read(|database| {
+            let next: Option<i64> = database.figure(
+                "looking for the next timer",
+                "select min(case when lease > fire_at then lease else fire_at end)
+                 from timers where bucket between 0 and 255",
+                (),
+            )?;
+            Ok(next.map(Moment::from_micros))
         })
         .await
     }
@@ -79,8 +79,7 @@ impl Store {
     /// Tells whether it was there.
     pub async fn drop_timer(&self, key: &TimerKey) -> Result<bool, Fault> {
         let key = key.clone();
-        self.write(move |batch| consume(batch.connection, &key))
-            .await
+        self.write(move |batch| consume(batch.database, &key)).await
     }
 
     /// Is notified after a commit that set a timer. A hint: poll as well.
@@ -91,7 +90,7 @@ impl Store {
 
 /// Applies a change to the timers of a stream.
 pub(crate) fn apply(
-    connection: &Connection,
+    database: &Database,
     stream: &StreamName,
     change: TimerChange,
 ) -> Result<(), Fault> {
@@ -100,58 +99,47 @@ pub(crate) fn apply(
         TimerChange::Set { name, at, timer } => {
             let body =
                 serde_json::to_string(&timer).map_err(Fault::body("a timer", &stream.text, 0))?;
-            connection
-                .prepare_cached(
-                    "insert into timers (bucket, stream, name, fire_at, lease, body)
-                     values (?1, ?2, ?3, ?4, 0, ?5)
+            database.change(
+                "setting a timer",
+                "insert into timers (bucket, stream, name, fire_at, lease, body)
+                     values ($1, $2, $3, $4, 0, $5)
                      on conflict (bucket, stream, name) do update
                      set fire_at = excluded.fire_at, lease = 0, body = excluded.body",
-                )
-                .and_then(|mut statement| {
-                    statement.execute((bucket, &*stream.text, name, at.micros(), body))
-                })
-                .map_err(Fault::sql("setting a timer"))?;
+                (bucket, &*stream.text, name, at.micros(), body),
+            )?;
         }
         TimerChange::Clear { name } => {
-            connection
-                .prepare_cached(
-                    "delete from timers where bucket = ?1 and stream = ?2 and name = ?3",
-                )
-                .and_then(|mut statement| statement.execute((bucket, &*stream.text, name)))
-                .map_err(Fault::sql("clearing a timer"))?;
+            database.change(
+                "clearing a timer",
+                "delete from timers where bucket = $1 and stream = $2 and name = $3",
+                (bucket, &*stream.text, name),
+            )?;
         }
     }
     Ok(())
 }
 
 /// Deletes one setting of a timer and tells whether it was there.
-pub(crate) fn consume(connection: &Connection, key: &TimerKey) -> Result<bool, Fault> {
-    let gone: Option<i64> = connection
-        .prepare_cached(
-            "delete from timers
-             where bucket = ?1 and stream = ?2 and name = ?3 and fire_at = ?4
+pub(crate) fn consume(database: &Database, key: &TimerKey) -> Result<bool, Fault> {
+    let gone: Option<i64> = database.row(
+        "consuming a timer",
+        "delete from timers
+             where bucket = $1 and stream = $2 and name = $3 and fire_at = $4
              returning fire_at",
-        )
-        .and_then(|mut statement| {
-            statement
-                .query_row(row_of(key), |row| row.get(0))
-                .optional()
-        })
-        .map_err(Fault::sql("consuming a timer"))?;
+        row_of(key),
+        |row| row.get(0),
+    )?;
     Ok(gone.is_some())
 }
 
-fn lease(connection: &Connection, key: &TimerKey, until: Moment) -> Result<(), Fault> {
+fn lease(database: &Database, key: &TimerKey, until: Moment) -> Result<(), Fault> {
     let (bucket, stream, name, fire_at) = row_of(key);
-    connection
-        .prepare_cached(
-            "update timers set lease = ?5
-             where bucket = ?1 and stream = ?2 and name = ?3 and fire_at = ?4",
-        )
-        .and_then(|mut statement| {
-            statement.execute((bucket, stream, name, fire_at, until.micros()))
-        })
-        .map_err(Fault::sql("claiming a timer"))?;
+    database.change(
+        "claiming a timer",
+        "update timers set lease = $5
+             where bucket = $1 and stream = $2 and name = $3 and fire_at = $4",
+        (bucket, stream, name, fire_at, until.micros()),
+    )?;
     Ok(())
 }
 
@@ -164,42 +152,29 @@ fn row_of(key: &TimerKey) -> (i64, &str, &str, i64) {
     )
 }
 
-fn due(connection: &Connection, now: Moment, limit: usize) -> Result<Vec<DueTimer>, Fault> {
+fn due(database: &Database, now: Moment, limit: usize) -> Result<Vec<DueTimer>, Fault> {
     let doing = "looking for due timers";
-    let mut statement = connection
-        .prepare_cached(
-            "select stream, name, fire_at, body from timers
-             where bucket between 0 and 255 and fire_at <= ?1 and lease <= ?1
-             order by fire_at, stream, name limit ?2",
-        )
-        .map_err(Fault::sql(doing))?;
-    let rows = statement
-        .query_map((now.micros(), limit as i64), |row| {
-            Ok((
-                row.get::<_, String>(0)?,
-                row.get(1)?,
-                row.get(2)?,
-                row.get::<_, String>(3)?,
-            ))
-        })
-        .map_err(Fault::sql(doing))?;
-    let mut timers = Vec::new();
-    for row in rows {
-        let (stream, name, fire_at, body) = row.map_err(Fault::sql(doing))?;
-        let stream = StreamName::read(stream);
-        let timer = serde_json::from_str(&body).map_err(Fault::body("a timer", &stream.text, 0))?;
-        let fire_at = Moment::from_micros(fire_at);
-        let key = TimerKey {
-            bucket: stream.bucket,
-            stream: stream.text,
-            name,
-            fire_at,
-        };
-        timers.push(DueTimer {
-            key,
-            fire_at,
-            timer,
-        });
-    }
-    Ok(timers)
+    database.rows(
+        doing,
+        "select stream, name, fire_at, body from timers
+             where bucket between 0 and 255 and fire_at <= $1 and lease <= $1
+             order by fire_at, stream, name limit $2",
+        (now.micros(), limit as i64),
+        |row| {
+            let stream = StreamName::read(row.get::<String>("stream")?);
+            let fire_at = moment(row, "fire_at")?;
+            let key = TimerKey {
+                bucket: stream.bucket,
+                stream: stream.text,
+                name: row.get("name")?,
+                fire_at,
+            };
+            let timer = json(row, "body")?;
+            Ok(DueTimer {
+                key,
+                fire_at,
+                timer,
+            })
+        },
+    )
 }

@@ -5,6 +5,7 @@
 //! backup made since. AES-256-GCM with random 96-bit nonces (NIST SP 800-38D); buyer and field are
 //! bound to each text, so that a sealed phone number cannot stand in for a name.
 
+use crate::database::Database;
 use crate::fault::Fault;
 use crate::store::Store;
 use aws_lc_rs::aead::{AES_256_GCM, Aad, NONCE_LEN, Nonce, RandomizedNonceKey};
@@ -12,7 +13,6 @@ use aws_lc_rs::rand;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
 use kernel::{Bucket, BuyerId};
-use rusqlite::{Connection, OptionalExtension};
 use sales::buyer::Sealed;
 use std::fmt;
 
@@ -79,11 +79,11 @@ impl Store {
     pub async fn erase(&self, buyer: &BuyerId) -> Result<(), Fault> {
         let buyer = buyer.clone();
         self.write(move |batch| {
-            batch
-                .connection
-                .prepare_cached("delete from personal_keys where bucket = ?1 and buyer = ?2")
-                .and_then(|mut statement| statement.execute((bucket_of(&buyer), buyer.as_str())))
-                .map_err(Fault::sql("erasing a personal key"))?;
+            batch.database.change(
+                "erasing a personal key",
+                "delete from personal_keys where bucket = $1 and buyer = $2",
+                (bucket_of(&buyer), buyer.as_str()),
+            )?;
             Ok(())
         })
         .await
@@ -91,8 +91,7 @@ impl Store {
 
     async fn wrapped_key(&self, buyer: &BuyerId) -> Result<Option<String>, Fault> {
         let buyer = buyer.clone();
-        self.read(move |connection| find_key(connection, &buyer))
-            .await
+        self.read(move |database| find_key(database, &buyer)).await
     }
 
     async fn make_key(&self, buyer: &BuyerId) -> Result<String, Fault> {
@@ -104,31 +103,26 @@ impl Store {
         let buyer = buyer.clone();
         self.write(move |batch| {
             // Two first sealings at once: the first key stays, both use it.
-            batch
-                .connection
-                .prepare_cached(
-                    "insert into personal_keys (bucket, buyer, wrapped) values (?1, ?2, ?3)
+            batch.database.change(
+                "keeping a personal key",
+                "insert into personal_keys (bucket, buyer, wrapped) values ($1, $2, $3)
                      on conflict (bucket, buyer) do nothing",
-                )
-                .and_then(|mut statement| {
-                    statement.execute((bucket_of(&buyer), buyer.as_str(), &wrapped))
-                })
-                .map_err(Fault::sql("keeping a personal key"))?;
-            let kept = find_key(batch.connection, &buyer)?;
+                (bucket_of(&buyer), buyer.as_str(), &wrapped),
+            )?;
+            let kept = find_key(batch.database, &buyer)?;
             kept.ok_or_else(|| Fault::row("personal_keys", "the key just written is not there"))
         })
         .await
     }
 }
 
-fn find_key(connection: &Connection, buyer: &BuyerId) -> Result<Option<String>, Fault> {
-    connection
-        .prepare_cached("select wrapped from personal_keys where bucket = ?1 and buyer = ?2")
-        .and_then(|mut statement| {
-            let by = (bucket_of(buyer), buyer.as_str());
-            statement.query_row(by, |row| row.get(0)).optional()
-        })
-        .map_err(Fault::sql("looking up a personal key"))
+fn find_key(database: &Database, buyer: &BuyerId) -> Result<Option<String>, Fault> {
+    database.row(
+        "looking up a personal key",
+        "select wrapped from personal_keys where bucket = $1 and buyer = $2",
+        (bucket_of(buyer), buyer.as_str()),
+        |row| row.get(0),
+    )
 }
 
 /// The key shares the bucket of the buyer's stream.

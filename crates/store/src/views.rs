@@ -13,18 +13,18 @@ pub(crate) mod buyer; // a buyer, without personal text
 pub(crate) mod tower; // where cars stand, faults, failed jobs
 pub(crate) mod attention; // what needs a person now
 
+use crate::database::{Database, Params};
 use crate::fault::Fault;
 use crate::log::{self, StreamName};
 use crate::recall;
 use crate::store::Store;
 use kernel::{Bucket, Moment};
 use reactions::{Fact, Stream};
-use rusqlite::{Connection, ToSql};
 use std::any::Any;
 
 /// What is projected: a fact's place in its stream and when it happened.
 pub(crate) struct Projection<'a> {
-    pub(crate) connection: &'a Connection,
+    pub(crate) database: &'a Database,
     pub(crate) bucket: i64,
     pub(crate) version: u64,
     pub(crate) at: Moment,
@@ -36,12 +36,9 @@ impl Projection<'_> {
         &self,
         doing: &'static str,
         statement: &'static str,
-        row: &[(&str, &dyn ToSql)],
+        row: impl Params,
     ) -> Result<(), Fault> {
-        self.connection
-            .prepare_cached(statement)
-            .and_then(|mut statement| statement.execute(row))
-            .map_err(Fault::sql(doing))?;
+        self.database.change(doing, statement, row)?;
         Ok(())
     }
 }
@@ -73,55 +70,53 @@ fn of<S: Any>(state: &dyn Any) -> &S {
         .expect("a fact comes with the state of its own kind of stream")
 }
 
-const TABLES: [&str; 9] = [
-    "vehicles",
-    "orders",
-    "payments",
-    "agreements",
-    "instalments",
-    "buyers",
-    "towers",
-    "tower_faults",
-    "failed_jobs",
+const DROPS: [&str; 9] = [
+    "delete from vehicles where bucket = $1",
+    "delete from orders where bucket = $1",
+    "delete from payments where bucket = $1",
+    "delete from agreements where bucket = $1",
+    "delete from instalments where bucket = $1",
+    "delete from buyers where bucket = $1",
+    "delete from towers where bucket = $1",
+    "delete from tower_faults where bucket = $1",
+    "delete from failed_jobs where bucket = $1",
 ];
 
 impl Store {
     /// Drops every view and projects it again from the log, bucket by bucket.
     pub async fn rebuild_views(&self) -> Result<(), Fault> {
         for bucket in Bucket::all() {
-            self.write(move |batch| rebuild(batch.connection, bucket))
+            self.write(move |batch| rebuild(batch.database, bucket))
                 .await?;
         }
         Ok(())
     }
 }
 
-fn rebuild(connection: &Connection, bucket: Bucket) -> Result<(), Fault> {
+fn rebuild(database: &Database, bucket: Bucket) -> Result<(), Fault> {
     let number = i64::from(bucket.number());
-    for table in TABLES {
-        connection
-            .execute(&format!("delete from {table} where bucket = ?1"), [number])
-            .map_err(Fault::sql("dropping a view"))?;
+    for drop in DROPS {
+        database.change("dropping a view", drop, (number,))?;
     }
-    for stream in log::streams(connection, number)? {
-        recall::replay(connection, &stream)?;
+    for stream in log::streams(database, number)? {
+        recall::replay(database, &stream)?;
     }
     Ok(())
 }
 
 /// Projects a whole stream.
 pub(crate) fn replay<D: Stream>(
-    connection: &Connection,
+    database: &Database,
     stream: &StreamName,
     id: &D::Id,
 ) -> Result<(), Fault> {
     let mut state = D::State::default();
-    for stored in log::read(connection, stream, 1, u64::MAX)? {
+    for stored in log::read(database, stream, 1, u64::MAX)? {
         let event = log::event::<D>(stream, &stored)?;
         state = D::evolve(state, &event);
         let (version, at) = (stored.version, stored.at);
         let projection = Projection {
-            connection,
+            database,
             bucket: stream.bucket_number(),
             version,
             at,

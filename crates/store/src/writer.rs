@@ -8,10 +8,10 @@
 
 use crate::batch::{Batch, Told};
 use crate::cache::Cache;
+use crate::database::Database;
 use crate::fault::Fault;
-use crate::folder::Folder;
 use reactions::Rules;
-use rusqlite::Connection;
+use std::fs::File;
 use std::sync::{Arc, Mutex};
 use std::thread;
 use tokio::sync::{Notify, broadcast, mpsc, oneshot};
@@ -51,12 +51,16 @@ pub(crate) struct Shared {
 
 impl Writer {
     /// Starts the thread, which owns the connection and the folder's lock.
-    pub(crate) fn start(folder: Folder, shared: Shared) -> (Writer, thread::JoinHandle<()>) {
+    pub(crate) fn start(
+        database: Database,
+        lock: Option<File>,
+        shared: Shared,
+    ) -> (Writer, thread::JoinHandle<()>) {
         let (queue, letters) = mpsc::channel(QUEUE);
         let work = move || {
-            let stopped = write_until_stopped(&folder, &shared, letters);
+            let stopped = write_until_stopped(&database, &shared, letters);
             // The folder is free before anybody is told that the store is closed.
-            drop(folder);
+            drop((database, lock));
             if let Some(sender) = stopped {
                 // Whoever closes the store may have stopped waiting; it is closed all the same.
                 let _ = sender.send(());
@@ -148,7 +152,7 @@ impl Drop for EndsProcessOnPanic {
 }
 
 fn write_until_stopped(
-    folder: &Folder,
+    database: &Database,
     shared: &Shared,
     mut letters: mpsc::Receiver<Letter>,
 ) -> Option<oneshot::Sender<()>> {
@@ -165,7 +169,7 @@ fn write_until_stopped(
                 }
             }
         }
-        settle(&folder.writer, shared, works);
+        settle(database, shared, works);
     }
     stopped
 }
@@ -176,15 +180,15 @@ enum Broken {
 }
 
 /// Writes a batch and answers it; a batch that one work breaks is replayed one by one.
-fn settle(connection: &Connection, shared: &Shared, mut works: Vec<Box<dyn Work>>) {
+fn settle(database: &Database, shared: &Shared, mut works: Vec<Box<dyn Work>>) {
     // Dropped before the works are, so that nobody is answered by a bug.
     let _loud = EndsProcessOnPanic;
-    match attempt(connection, shared, &mut works) {
+    match attempt(database, shared, &mut works) {
         Ok(()) => works.into_iter().for_each(|work| work.answer(Ok(()))),
         Err(Broken::Work(_)) if works.len() > 1 => {
             works
                 .into_iter()
-                .for_each(|work| settle(connection, shared, vec![work]));
+                .for_each(|work| settle(database, shared, vec![work]));
         }
         Err(Broken::Work(fault) | Broken::Commit(fault)) => {
             tracing::error!(%fault, "a write failed");
@@ -196,48 +200,33 @@ fn settle(connection: &Connection, shared: &Shared, mut works: Vec<Box<dyn Work>
 }
 
 fn attempt(
-    connection: &Connection,
+    database: &Database,
     shared: &Shared,
     works: &mut [Box<dyn Work>],
 ) -> Result<(), Broken> {
     if works.is_empty() {
         return Ok(());
     }
-    let mut batch = Batch::new(connection, &shared.rules, &shared.cache);
-    let carried_out = begin(connection).and_then(|()| {
+    let mut batch = Batch::new(database, &shared.rules, &shared.cache);
+    let carried_out = database.begin().and_then(|()| {
         works
             .iter_mut()
             .try_for_each(|work| work.carry_out(&mut batch))
     });
     if let Err(fault) = carried_out {
         batch.forget();
-        roll_back(connection);
+        database.roll_back();
         return Err(Broken::Work(fault));
     }
-    if let Err(error) = connection.execute_batch("commit") {
+    if let Err(error) = database.commit() {
         batch.forget();
-        roll_back(connection);
+        database.roll_back();
         return Err(Broken::Commit(Fault::Commit {
             source: Arc::new(error),
         }));
     }
     tell(batch, shared);
     Ok(())
-}
-
-fn begin(connection: &Connection) -> Result<(), Fault> {
-    connection
-        .execute_batch("begin immediate")
-        .map_err(Fault::sql("beginning a transaction"))
-}
-
-fn roll_back(connection: &Connection) {
-    // SQLite has rolled back by itself after some errors; there is then nothing to end.
-    if !connection.is_autocommit()
-        && let Err(error) = connection.execute_batch("rollback")
-    {
-        tracing::error!(%error, "a transaction could not be rolled back");
-    }
 }
 
 fn tell(mut batch: Batch<'_>, shared: &Shared) {

@@ -5,6 +5,7 @@
 //! all chains: written down outside, it also proves that nobody has rewritten a chain to its end.
 
 use super::{entry_of, hexadecimal, link};
+use crate::database::{Cell, Database, Read, Row};
 use crate::fault::Fault;
 use crate::log::{self, StreamName};
 use crate::recall;
@@ -12,8 +13,6 @@ use aws_lc_rs::digest;
 use finance::{agreement::Agreement, ledger::Entry, payment::Payment};
 use kernel::{Bucket, Day, Decider, Moment};
 use reactions::Rules;
-use rusqlite::types::{FromSql, FromSqlResult, ValueRef};
-use rusqlite::{Connection, Row};
 use std::collections::BTreeMap;
 
 /// The ledger fits its chain and the events.
@@ -57,19 +56,14 @@ type Line = (i64, String, String, i64);
 /// A text whatever its bytes have become.
 struct Raw(String);
 
-impl FromSql for Raw {
-    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Raw> {
-        Ok(Raw(match value {
-            ValueRef::Text(bytes) | ValueRef::Blob(bytes) => {
-                String::from_utf8_lossy(bytes).into_owned()
-            }
-            other => format!("{other:?}"),
-        }))
+impl Read for Raw {
+    fn read(cell: Cell<'_>) -> Result<Raw, String> {
+        Ok(Raw(cell.to_string()))
     }
 }
 
-fn raw(row: &Row<'_>, index: usize) -> Result<String, rusqlite::Error> {
-    row.get::<_, Raw>(index).map(|raw| raw.0)
+fn raw(row: &Row<'_>, index: usize) -> Result<String, Fault> {
+    row.get::<Raw>(index).map(|raw| raw.0)
 }
 
 /// What an event says must be stored.
@@ -81,10 +75,10 @@ struct Expected {
 }
 
 pub(crate) fn verify(
-    connection: &Connection,
+    database: &Database,
     rules: &Rules,
 ) -> Result<Result<Verified, Vec<Break>>, Fault> {
-    let mut breaks = strays(connection)?;
+    let mut breaks = strays(database)?;
     let mut verified = Verified {
         entries: 0,
         buckets: 0,
@@ -92,15 +86,15 @@ pub(crate) fn verify(
     };
     let mut ends = String::new();
     for bucket in Bucket::all() {
-        let stored = stored(connection, bucket)?;
-        let expected = expected(connection, bucket)?;
+        let stored = stored(database, bucket)?;
+        let expected = expected(database, bucket)?;
         verified.entries += expected.len() as u64;
         verified.buckets += u64::from(!expected.is_empty());
         if let Some(last) = stored.last() {
             ends.push_str(&format!("{bucket} {}\n", last.hash));
         }
         compare(bucket, &stored, &expected, rules, &mut breaks);
-        compare_balances(connection, bucket, &expected, &mut breaks)?;
+        compare_balances(database, bucket, &expected, &mut breaks)?;
     }
     verified.seal = hexadecimal(digest::digest(&digest::SHA256, ends.as_bytes()).as_ref());
     Ok(if breaks.is_empty() {
@@ -111,11 +105,11 @@ pub(crate) fn verify(
 }
 
 /// Rows whose bucket is none, or lines that belong to no entry.
-fn strays(connection: &Connection) -> Result<Vec<Break>, Fault> {
+fn strays(database: &Database) -> Result<Vec<Break>, Fault> {
     let doing = "looking for stray rows of the ledger";
-    let mut statement = connection
-        .prepare_cached(
-            "select 'entries.bucket' as what, bucket, entry from entries
+    database.rows(
+        doing,
+        "select 'entries.bucket' as what, bucket, entry from entries
              where bucket not between 0 and 255
              union all
              select 'balances.bucket', bucket, 0 from balances where bucket not between 0 and 255
@@ -124,53 +118,43 @@ fn strays(connection: &Connection) -> Result<Vec<Break>, Fault> {
              where not exists (
                  select 1 from entries as e where e.bucket = l.bucket and e.entry = l.entry
              )",
-        )
-        .map_err(Fault::sql(doing))?;
-    let rows = statement
-        .query_map([], |row| {
-            Ok((row.get::<_, String>(0)?, row.get(1)?, row.get(2)?))
-        })
-        .map_err(Fault::sql(doing))?;
-    let stray = |row: Result<(String, i64, i64), _>| {
-        let (column, bucket, entry) = row.map_err(Fault::sql(doing))?;
-        let nearest = Bucket::all().nth(bucket.clamp(0, 255) as usize);
-        Ok(Break {
-            bucket: nearest.expect("there are 256 buckets"),
-            entry: entry as u64,
-            what: format!("{column}: a row of bucket {bucket} belongs to no entry"),
-        })
-    };
-    rows.map(stray).collect()
+        (),
+        |row| {
+            let column: String = row.get(0)?;
+            let (bucket, entry): (i64, i64) = (row.get(1)?, row.get(2)?);
+            let nearest = Bucket::all().nth(bucket.clamp(0, 255) as usize);
+            Ok(Break {
+                bucket: nearest.expect("there are 256 buckets"),
+                entry: entry as u64,
+                what: format!("{column}: a row of bucket {bucket} belongs to no entry"),
+            })
+        },
+    )
 }
 
-fn stored(connection: &Connection, bucket: Bucket) -> Result<Vec<Stored>, Fault> {
+fn stored(database: &Database, bucket: Bucket) -> Result<Vec<Stored>, Fault> {
     let doing = "reading the ledger";
     let number = i64::from(bucket.number());
     let mut lines: BTreeMap<i64, Vec<Line>> = BTreeMap::new();
-    let mut statement = connection
-        .prepare_cached(
-            "select entry, line, account, currency, minor from lines
-             where bucket = ?1 order by entry, line",
-        )
-        .map_err(Fault::sql(doing))?;
-    let rows = statement
-        .query_map([number], |row| {
-            let line = (row.get(1)?, raw(row, 2)?, raw(row, 3)?, row.get(4)?);
-            Ok((row.get(0)?, line))
-        })
-        .map_err(Fault::sql(doing))?;
-    for row in rows {
-        let (entry, line) = row.map_err(Fault::sql(doing))?;
+    let rows = database.rows(
+        doing,
+        "select entry, line, account, currency, minor from lines
+             where bucket = $1 order by entry, line",
+        (number,),
+        |row| {
+            let line: Line = (row.get(1)?, raw(row, 2)?, raw(row, 3)?, row.get(4)?);
+            Ok((row.get::<i64>(0)?, line))
+        },
+    )?;
+    for (entry, line) in rows {
         lines.entry(entry).or_default().push(line);
     }
-    let mut statement = connection
-        .prepare_cached(
-            "select entry, stream, version, at, day, description, prev_hash, hash from entries
-             where bucket = ?1 order by entry",
-        )
-        .map_err(Fault::sql(doing))?;
-    let rows = statement
-        .query_map([number], |row| {
+    database.rows(
+        doing,
+        "select entry, stream, version, at, day, description, prev_hash, hash from entries
+             where bucket = $1 order by entry",
+        (number,),
+        |row| {
             let entry = row.get(0)?;
             Ok(Stored {
                 entry,
@@ -183,15 +167,14 @@ fn stored(connection: &Connection, bucket: Bucket) -> Result<Vec<Stored>, Fault>
                 hash: raw(row, 7)?,
                 lines: lines.remove(&entry).unwrap_or_default(),
             })
-        })
-        .map_err(Fault::sql(doing))?;
-    rows.collect::<Result<_, _>>().map_err(Fault::sql(doing))
+        },
+    )
 }
 
-fn expected(connection: &Connection, bucket: Bucket) -> Result<Vec<Expected>, Fault> {
+fn expected(database: &Database, bucket: Bucket) -> Result<Vec<Expected>, Fault> {
     let money = [Payment::KIND, Agreement::KIND];
     let mut expected = Vec::new();
-    for (stream, event) in log::in_order(connection, i64::from(bucket.number()))? {
+    for (stream, event) in log::in_order(database, i64::from(bucket.number()))? {
         let kind = stream.text.split_once('-').map_or("", |(kind, _)| kind);
         if !money.contains(&kind) {
             continue;
@@ -317,7 +300,7 @@ fn compare_lines(stored: &[Line], expected: &[Line], column: &mut impl FnMut(&st
 }
 
 fn compare_balances(
-    connection: &Connection,
+    database: &Database,
     bucket: Bucket,
     expected: &[Expected],
     breaks: &mut Vec<Break>,
@@ -327,14 +310,12 @@ fn compare_balances(
     for (_, account, currency, minor) in expected.iter().flat_map(|one| lines_of(&one.entry)) {
         *sums.entry((account, currency)).or_default() += i128::from(minor);
     }
-    let mut statement = connection
-        .prepare_cached("select account, currency, minor from balances where bucket = ?1")
-        .map_err(Fault::sql(doing))?;
-    let rows = statement
-        .query_map([i64::from(bucket.number())], |row| {
-            Ok(((raw(row, 0)?, raw(row, 1)?), row.get::<_, i64>(2)?))
-        })
-        .map_err(Fault::sql(doing))?;
+    let rows = database.rows(
+        doing,
+        "select account, currency, minor from balances where bucket = $1",
+        (i64::from(bucket.number()),),
+        |row| Ok(((raw(row, 0)?, raw(row, 1)?), row.get::<i64>(2)?)),
+    )?;
     let mut say = |what| {
         breaks.push(Break {
             bucket,
@@ -342,8 +323,7 @@ fn compare_balances(
             what,
         })
     };
-    for row in rows {
-        let (of, minor): ((String, String), i64) = row.map_err(Fault::sql(doing))?;
+    for (of, minor) in rows {
         match sums.remove(&of) {
             Some(sum) if sum == i128::from(minor) => {}
             Some(sum) => say(format!("balances.minor: {} holds {sum}, not {minor}", of.0)),

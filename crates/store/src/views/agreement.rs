@@ -3,12 +3,12 @@
 use super::Projection;
 use super::order::Page;
 use crate::columns::{json, maybe_moment, maybe_word, moment, money, word};
+use crate::database::{Database, Row};
 use crate::fault::Fault;
 use crate::store::Store;
 use finance::agreement::{Book, Collection, Contract, Event, Line, State, Status};
 use finance::offer::Terms;
 use kernel::{AgreementId, BuyerId, Day, Moment, Money, OrderId, PaymentId, Vin};
-use rusqlite::{Connection, Row, named_params};
 
 /// An agreement as lists show it.
 #[derive(Clone, Debug, PartialEq)]
@@ -84,15 +84,14 @@ impl Store {
     /// Finds one agreement.
     pub async fn agreement(&self, id: &AgreementId) -> Result<Option<AgreementRow>, Fault> {
         let (id, bucket) = (id.clone(), super::bucket_of("agreement", id.as_str()));
-        self.read(move |connection| {
+        self.read(move |database| {
             let doing = "looking up an agreement";
-            let mut statement = connection
-                .prepare_cached("select * from agreements where bucket = ?1 and agreement = ?2")
-                .map_err(Fault::sql(doing))?;
-            let mut rows = statement
-                .query_map((bucket, id.as_str()), agreement)
-                .map_err(Fault::sql(doing))?;
-            rows.next().transpose().map_err(Fault::sql(doing))
+            database.row(
+                doing,
+                "select * from agreements where bucket = $1 and agreement = $2",
+                (bucket, id.as_str()),
+                agreement,
+            )
         })
         .await
     }
@@ -103,60 +102,51 @@ impl Store {
         filter: AgreementFilter,
         page: Page,
     ) -> Result<Vec<AgreementRow>, Fault> {
-        self.read(move |connection| agreement_rows(connection, &filter, page))
+        self.read(move |database| agreement_rows(database, &filter, page))
             .await
     }
 
     /// Lists the instalments of an agreement in order; none before hand-over.
     pub async fn instalments(&self, id: &AgreementId) -> Result<Vec<InstalmentRow>, Fault> {
         let (id, bucket) = (id.clone(), super::bucket_of("agreement", id.as_str()));
-        self.read(move |connection| {
+        self.read(move |database| {
             let doing = "listing instalments";
-            let mut statement = connection
-                .prepare_cached(
-                    "select * from instalments where bucket = ?1 and agreement = ?2
+            database.rows(
+                doing,
+                "select * from instalments where bucket = $1 and agreement = $2
                      order by number",
-                )
-                .map_err(Fault::sql(doing))?;
-            let rows = statement
-                .query_map((bucket, id.as_str()), instalment)
-                .map_err(Fault::sql(doing))?;
-            rows.collect::<Result<_, _>>().map_err(Fault::sql(doing))
+                (bucket, id.as_str()),
+                instalment,
+            )
         })
         .await
     }
 }
 
 pub(super) fn agreement_rows(
-    connection: &Connection,
+    database: &Database,
     filter: &AgreementFilter,
     page: Page,
 ) -> Result<Vec<AgreementRow>, Fault> {
     let doing = "listing agreements";
-    let mut statement = connection
-        .prepare_cached(
-            "select * from agreements
+    database.rows(
+        doing,
+        "select * from agreements
              where bucket between 0 and 255
-             and (:state is null or state = :state)
-             and (:buyer is null or buyer = :buyer)
-             order by opened desc, agreement limit :limit offset :skip",
-        )
-        .map_err(Fault::sql(doing))?;
-    let rows = statement
-        .query_map(
-            named_params! {
-                ":state": filter.state,
-                ":buyer": filter.buyer.as_ref().map(BuyerId::as_str),
-                ":limit": page.limit as i64,
-                ":skip": page.skip as i64,
-            },
-            agreement,
-        )
-        .map_err(Fault::sql(doing))?;
-    rows.collect::<Result<_, _>>().map_err(Fault::sql(doing))
+             and ($1 is null or state = $1)
+             and ($2 is null or buyer = $2)
+             order by opened desc, agreement limit $3 offset $4",
+        (
+            &filter.state,
+            filter.buyer.as_ref().map(BuyerId::as_str),
+            page.limit as i64,
+            page.skip as i64,
+        ),
+        agreement,
+    )
 }
 
-fn agreement(row: &Row<'_>) -> Result<AgreementRow, rusqlite::Error> {
+fn agreement(row: &Row<'_>) -> Result<AgreementRow, Fault> {
     Ok(AgreementRow {
         id: word(row, "agreement")?,
         state: row.get("state")?,
@@ -176,7 +166,7 @@ fn agreement(row: &Row<'_>) -> Result<AgreementRow, rusqlite::Error> {
     })
 }
 
-fn instalment(row: &Row<'_>) -> Result<InstalmentRow, rusqlite::Error> {
+fn instalment(row: &Row<'_>) -> Result<InstalmentRow, Fault> {
     Ok(InstalmentRow {
         number: row.get("number")?,
         due: crate::columns::day(row, "due")?,
@@ -267,9 +257,9 @@ fn project_agreement(
         "insert into agreements (bucket, agreement, version, state, order_id, buyer, vin, terms,
              currency, mandate, financed_minor, open_minor, unapplied_minor, overdue_minor,
              next_due, arrears_since, opened, updated)
-         values (:bucket, :agreement, :version, :state, :order, :buyer, :vin, :terms,
-             :currency, :mandate, :financed, :open, :unapplied, :overdue,
-             :next_due, :arrears_since, :at, :at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8,
+             $9, $10, $11, $12, $13, $14,
+             $15, $16, $17, $17)
          on conflict (bucket, agreement) do update
          set version = excluded.version, state = excluded.state, mandate = excluded.mandate,
              open_minor = excluded.open_minor, unapplied_minor = excluded.unapplied_minor,
@@ -278,25 +268,25 @@ fn project_agreement(
                  else coalesce(agreements.arrears_since, excluded.arrears_since) end,
              updated = excluded.updated
          where agreements.version < excluded.version",
-        named_params! {
-            ":bucket": projection.bucket,
-            ":agreement": id.as_str(),
-            ":version": projection.version as i64,
-            ":state": state_name(state),
-            ":order": contract.order.as_str(),
-            ":buyer": contract.buyer.as_str(),
-            ":vin": contract.vin.as_str(),
-            ":terms": terms,
-            ":currency": price.currency().code(),
-            ":mandate": contract.mandate,
-            ":financed": financed.minor(),
-            ":open": state.open().map_or(0, Money::minor),
-            ":unapplied": state.book().map_or(0, |book| book.unapplied.minor()),
-            ":overdue": state.overdue().map_or(0, Money::minor),
-            ":next_due": state.next_due().map(|line| line.row.due.to_string()),
-            ":arrears_since": in_arrears.then_some(projection.at.micros()),
-            ":at": projection.at.micros(),
-        },
+        (
+            projection.bucket,
+            id.as_str(),
+            projection.version as i64,
+            state_name(state),
+            contract.order.as_str(),
+            contract.buyer.as_str(),
+            contract.vin.as_str(),
+            terms,
+            price.currency().code(),
+            &contract.mandate,
+            financed.minor(),
+            state.open().map_or(0, Money::minor),
+            state.book().map_or(0, |book| book.unapplied.minor()),
+            state.overdue().map_or(0, Money::minor),
+            state.next_due().map(|line| line.row.due.to_string()),
+            in_arrears.then_some(projection.at.micros()),
+            projection.at.micros(),
+        ),
     )
 }
 
@@ -321,9 +311,9 @@ fn project_instalment(
         "insert into instalments (bucket, agreement, number, version, due, status, currency,
              principal_minor, interest_minor, principal_paid_minor, interest_paid_minor,
              attempts, payment, reason)
-         values (:bucket, :agreement, :number, :version, :due, :status, :currency,
-             :principal, :interest, :principal_paid, :interest_paid,
-             :attempts, :payment, :reason)
+         values ($1, $2, $3, $4, $5, $6, $7,
+             $8, $9, $10, $11,
+             $12, $13, $14)
          on conflict (bucket, agreement, number) do update
          set version = excluded.version, status = excluded.status,
              principal_paid_minor = excluded.principal_paid_minor,
@@ -331,21 +321,21 @@ fn project_instalment(
              attempts = excluded.attempts, payment = excluded.payment,
              reason = coalesce(excluded.reason, instalments.reason)
          where instalments.version < excluded.version",
-        named_params! {
-            ":bucket": projection.bucket,
-            ":agreement": id.as_str(),
-            ":number": line.row.number,
-            ":version": projection.version as i64,
-            ":due": line.row.due.to_string(),
-            ":status": status,
-            ":currency": line.row.total.currency().code(),
-            ":principal": line.row.principal.minor(),
-            ":interest": line.row.interest.minor(),
-            ":principal_paid": line.principal_paid.minor(),
-            ":interest_paid": line.interest_paid.minor(),
-            ":attempts": line.attempts,
-            ":payment": payment,
-            ":reason": reason,
-        },
+        (
+            projection.bucket,
+            id.as_str(),
+            line.row.number,
+            projection.version as i64,
+            line.row.due.to_string(),
+            status,
+            line.row.total.currency().code(),
+            line.row.principal.minor(),
+            line.row.interest.minor(),
+            line.principal_paid.minor(),
+            line.interest_paid.minor(),
+            line.attempts,
+            payment,
+            reason,
+        ),
     )
 }

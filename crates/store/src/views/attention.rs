@@ -3,13 +3,13 @@
 use super::agreement::{self, AgreementFilter};
 use super::order::{self, Page};
 use super::{payment, tower};
+use crate::database::{Database, Row};
 use crate::fault::Fault;
 use crate::outbox::{self, Stuck};
 use crate::store::Store;
 use ::tower::job::Job;
 use ::tower::tower::Fault as TowerFault;
 use kernel::{AgreementId, Moment, Money, OrderId, PaymentId, TowerId};
-use rusqlite::{Connection, Row};
 
 /// One thing that needs a person.
 #[derive(Clone, Debug, PartialEq)]
@@ -102,16 +102,16 @@ impl Store {
         now: Moment,
         limits: AttentionLimits,
     ) -> Result<Vec<Attention>, Fault> {
-        self.read(move |connection| {
-            let mut all = stuck(connection)?;
-            all.extend(faults(connection)?);
+        self.read(move |database| {
+            let mut all = stuck(database)?;
+            all.extend(faults(database)?);
             all.extend(failed_jobs(
-                connection,
+                database,
                 now.plus_millis(-limits.failed_job_ms),
             )?);
-            all.extend(payments(connection, now.plus_millis(-limits.unknown_ms))?);
-            all.extend(arrears(connection)?);
-            all.extend(at_bay(connection, now.plus_millis(-limits.at_bay_ms))?);
+            all.extend(payments(database, now.plus_millis(-limits.unknown_ms))?);
+            all.extend(arrears(database)?);
+            all.extend(at_bay(database, now.plus_millis(-limits.at_bay_ms))?);
             all.sort_by_key(|attention| attention.since);
             Ok(all)
         })
@@ -119,8 +119,8 @@ impl Store {
     }
 }
 
-fn stuck(connection: &Connection) -> Result<Vec<Attention>, Fault> {
-    let rows = outbox::stuck_rows(connection)?;
+fn stuck(database: &Database) -> Result<Vec<Attention>, Fault> {
+    let rows = outbox::stuck_rows(database)?;
     let told = rows.into_iter().map(|row| Attention {
         since: row.at,
         cause: Cause::StuckOutbox(row),
@@ -128,8 +128,8 @@ fn stuck(connection: &Connection) -> Result<Vec<Attention>, Fault> {
     Ok(told.collect())
 }
 
-fn faults(connection: &Connection) -> Result<Vec<Attention>, Fault> {
-    let rows = tower::fault_rows(connection)?;
+fn faults(database: &Database) -> Result<Vec<Attention>, Fault> {
+    let rows = tower::fault_rows(database)?;
     let told = rows.into_iter().map(|row| Attention {
         since: row.since,
         cause: Cause::TowerFault {
@@ -140,8 +140,8 @@ fn faults(connection: &Connection) -> Result<Vec<Attention>, Fault> {
     Ok(told.collect())
 }
 
-fn failed_jobs(connection: &Connection, since: Moment) -> Result<Vec<Attention>, Fault> {
-    let rows = tower::failed_job_rows(connection, since)?;
+fn failed_jobs(database: &Database, since: Moment) -> Result<Vec<Attention>, Fault> {
+    let rows = tower::failed_job_rows(database, since)?;
     let told = rows.into_iter().map(|row| Attention {
         since: row.at,
         cause: Cause::JobFailed {
@@ -153,12 +153,12 @@ fn failed_jobs(connection: &Connection, since: Moment) -> Result<Vec<Attention>,
     Ok(told.collect())
 }
 
-fn payments(connection: &Connection, unknown_before: Moment) -> Result<Vec<Attention>, Fault> {
+fn payments(database: &Database, unknown_before: Moment) -> Result<Vec<Attention>, Fault> {
     let rows = listed(
-        connection,
+        database,
         "select * from payments
          where bucket between 0 and 255
-         and (state = 'needs-person' or (state = 'unknown' and state_since <= ?1))",
+         and (state = 'needs-person' or (state = 'unknown' and state_since <= $1))",
         unknown_before,
         payment::payment,
     )?;
@@ -180,7 +180,7 @@ fn payments(connection: &Connection, unknown_before: Moment) -> Result<Vec<Atten
     Ok(told.collect())
 }
 
-fn arrears(connection: &Connection) -> Result<Vec<Attention>, Fault> {
+fn arrears(database: &Database) -> Result<Vec<Attention>, Fault> {
     const EVERY: Page = Page {
         skip: 0,
         limit: 10_000,
@@ -190,7 +190,7 @@ fn arrears(connection: &Connection) -> Result<Vec<Attention>, Fault> {
         state,
         ..AgreementFilter::default()
     };
-    let rows = agreement::agreement_rows(connection, &filter, EVERY)?;
+    let rows = agreement::agreement_rows(database, &filter, EVERY)?;
     let told = rows.into_iter().map(|row| Attention {
         since: row.arrears_since.unwrap_or(row.updated),
         cause: Cause::Arrears {
@@ -201,11 +201,11 @@ fn arrears(connection: &Connection) -> Result<Vec<Attention>, Fault> {
     Ok(told.collect())
 }
 
-fn at_bay(connection: &Connection, before: Moment) -> Result<Vec<Attention>, Fault> {
+fn at_bay(database: &Database, before: Moment) -> Result<Vec<Attention>, Fault> {
     let rows = listed(
-        connection,
+        database,
         "select * from orders
-         where bucket between 0 and 255 and state = 'at-bay' and at_bay_since <= ?1",
+         where bucket between 0 and 255 and state = 'at-bay' and at_bay_since <= $1",
         before,
         order::order,
     )?;
@@ -220,17 +220,11 @@ fn at_bay(connection: &Connection, before: Moment) -> Result<Vec<Attention>, Fau
 }
 
 fn listed<T>(
-    connection: &Connection,
+    database: &Database,
     question: &'static str,
     limit: Moment,
-    read: fn(&Row<'_>) -> Result<T, rusqlite::Error>,
+    read: fn(&Row<'_>) -> Result<T, Fault>,
 ) -> Result<Vec<T>, Fault> {
     let doing = "listing what needs a person";
-    let mut statement = connection
-        .prepare_cached(question)
-        .map_err(Fault::sql(doing))?;
-    let rows = statement
-        .query_map([limit.micros()], read)
-        .map_err(Fault::sql(doing))?;
-    rows.collect::<Result<_, _>>().map_err(Fault::sql(doing))
+    database.rows(doing, question, (limit.micros(),), read)
 }

@@ -3,10 +3,10 @@
 use super::Projection;
 use super::order::Page;
 use crate::columns::{json, maybe_word, moment, plain, word};
+use crate::database::Row;
 use crate::fault::Fault;
 use crate::store::Store;
 use kernel::{BuyerId, Moment, OrderId, Vin};
-use rusqlite::{Row, named_params};
 use sales::buyer::{Language, State};
 
 /// A buyer as lists show it.
@@ -34,44 +34,40 @@ impl Store {
     /// Finds one buyer.
     pub async fn buyer(&self, id: &BuyerId) -> Result<Option<BuyerRow>, Fault> {
         let (id, bucket) = (id.clone(), super::bucket_of("buyer", id.as_str()));
-        self.read(move |connection| {
+        self.read(move |database| {
             let doing = "looking up a buyer";
-            let mut statement = connection
-                .prepare_cached("select * from buyers where bucket = ?1 and buyer = ?2")
-                .map_err(Fault::sql(doing))?;
-            let mut rows = statement
-                .query_map((bucket, id.as_str()), buyer)
-                .map_err(Fault::sql(doing))?;
-            rows.next().transpose().map_err(Fault::sql(doing))
+            database.row(
+                doing,
+                "select * from buyers where bucket = $1 and buyer = $2",
+                (bucket, id.as_str()),
+                buyer,
+            )
         })
         .await
     }
 
     /// Lists buyers, those who signed in last first.
     pub async fn buyers(&self, page: Page) -> Result<Vec<BuyerRow>, Fault> {
-        self.read(move |connection| {
+        self.read(move |database| {
             let doing = "listing buyers";
-            let mut statement = connection
-                .prepare_cached(
-                    "select * from buyers where bucket between 0 and 255
-                     order by registered desc, buyer limit ?1 offset ?2",
-                )
-                .map_err(Fault::sql(doing))?;
-            let rows = statement
-                .query_map((page.limit as i64, page.skip as i64), buyer)
-                .map_err(Fault::sql(doing))?;
-            rows.collect::<Result<_, _>>().map_err(Fault::sql(doing))
+            database.rows(
+                doing,
+                "select * from buyers where bucket between 0 and 255
+                     order by registered desc, buyer limit $1 offset $2",
+                (page.limit as i64, page.skip as i64),
+                buyer,
+            )
         })
         .await
     }
 }
 
-fn buyer(row: &Row<'_>) -> Result<BuyerRow, rusqlite::Error> {
+fn buyer(row: &Row<'_>) -> Result<BuyerRow, Fault> {
     Ok(BuyerRow {
         id: word(row, "buyer")?,
         state: row.get("state")?,
         language: json(row, "language")?,
-        identified: row.get::<_, i64>("identified")? != 0,
+        identified: row.get::<i64>("identified")? != 0,
         open_order: maybe_word(row, "open_order")?,
         open_vin: maybe_word(row, "open_vin")?,
         registered: moment(row, "registered")?,
@@ -96,23 +92,23 @@ pub(super) fn project(
         "projecting a buyer",
         "insert into buyers (bucket, buyer, version, state, language, identified, open_order,
              open_vin, registered, updated)
-         values (:bucket, :buyer, :version, :state, :language, :identified, :open_order,
-             :open_vin, :at, :at)
+         values ($1, $2, $3, $4, $5, $6, $7,
+             $8, $9, $9)
          on conflict (bucket, buyer) do update
          set version = excluded.version, state = excluded.state, language = excluded.language,
              identified = excluded.identified, open_order = excluded.open_order,
              open_vin = excluded.open_vin, updated = excluded.updated
          where buyers.version < excluded.version",
-        named_params! {
-            ":bucket": projection.bucket,
-            ":buyer": id.as_str(),
-            ":version": projection.version as i64,
-            ":state": name,
-            ":language": format!("\"{}\"", plain(&language)),
-            ":identified": i64::from(identified),
-            ":open_order": claim.map(|claim| claim.order.as_str()),
-            ":open_vin": claim.map(|claim| claim.vin.as_str()),
-            ":at": projection.at.micros(),
-        },
+        (
+            projection.bucket,
+            id.as_str(),
+            projection.version as i64,
+            name,
+            format!("\"{}\"", plain(&language)),
+            i64::from(identified),
+            claim.map(|claim| claim.order.as_str()),
+            claim.map(|claim| claim.vin.as_str()),
+            projection.at.micros(),
+        ),
     )
 }

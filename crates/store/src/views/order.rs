@@ -4,10 +4,10 @@ use super::Projection;
 use crate::columns::{
     json, maybe_json, maybe_moment, maybe_money, maybe_word, moment, money, plain, word,
 };
+use crate::database::Row;
 use crate::fault::Fault;
 use crate::store::Store;
 use kernel::{AgreementId, BuyerId, Moment, Money, OrderId, PaymentId, TowerId, Vin};
-use rusqlite::{Row, named_params};
 use sales::order::{OfferTerms, Plan, Sale, Stage, State};
 
 /// An order as lists show it.
@@ -81,15 +81,14 @@ impl Store {
     /// Finds one order.
     pub async fn order(&self, id: &OrderId) -> Result<Option<OrderRow>, Fault> {
         let (id, bucket) = (id.clone(), super::bucket_of("order", id.as_str()));
-        self.read(move |connection| {
+        self.read(move |database| {
             let doing = "looking up an order";
-            let mut statement = connection
-                .prepare_cached("select * from orders where bucket = ?1 and order_id = ?2")
-                .map_err(Fault::sql(doing))?;
-            let mut rows = statement
-                .query_map((bucket, id.as_str()), order)
-                .map_err(Fault::sql(doing))?;
-            rows.next().transpose().map_err(Fault::sql(doing))
+            database.row(
+                doing,
+                "select * from orders where bucket = $1 and order_id = $2",
+                (bucket, id.as_str()),
+                order,
+            )
         })
         .await
     }
@@ -112,42 +111,36 @@ impl Store {
 
     /// Lists orders, newest first.
     pub async fn orders(&self, filter: OrderFilter, page: Page) -> Result<Vec<OrderRow>, Fault> {
-        self.read(move |connection| {
+        self.read(move |database| {
             let doing = "listing orders";
-            let mut statement = connection
-                .prepare_cached(
-                    "select * from orders
+            database.rows(
+                doing,
+                "select * from orders
                      where bucket between 0 and 255
-                     and (:state is null or state = :state)
-                     and (:buyer is null or buyer = :buyer)
-                     and (:vin is null or vin = :vin)
-                     and (:since is null or started_at >= :since)
-                     order by started_at desc, order_id limit :limit offset :skip",
-                )
-                .map_err(Fault::sql(doing))?;
-            let rows = statement
-                .query_map(
-                    named_params! {
-                        ":state": filter.state,
-                        ":buyer": filter.buyer.as_ref().map(BuyerId::as_str),
-                        ":vin": filter.vin.as_ref().map(Vin::as_str),
-                        ":since": filter.since.map(Moment::micros),
-                        ":limit": page.limit as i64,
-                        ":skip": page.skip as i64,
-                    },
-                    order,
-                )
-                .map_err(Fault::sql(doing))?;
-            rows.collect::<Result<_, _>>().map_err(Fault::sql(doing))
+                     and ($1 is null or state = $1)
+                     and ($2 is null or buyer = $2)
+                     and ($3 is null or vin = $3)
+                     and ($4 is null or started_at >= $4)
+                     order by started_at desc, order_id limit $5 offset $6",
+                (
+                    filter.state,
+                    filter.buyer.as_ref().map(BuyerId::as_str),
+                    filter.vin.as_ref().map(Vin::as_str),
+                    filter.since.map(Moment::micros),
+                    page.limit as i64,
+                    page.skip as i64,
+                ),
+                order,
+            )
         })
         .await
     }
 }
 
-pub(super) fn order(row: &Row<'_>) -> Result<OrderRow, rusqlite::Error> {
+pub(super) fn order(row: &Row<'_>) -> Result<OrderRow, Fault> {
     Ok(OrderRow {
         id: word(row, "order_id")?,
-        version: row.get::<_, i64>("version")? as u64,
+        version: row.get::<i64>("version")? as u64,
         state: row.get("state")?,
         buyer: word(row, "buyer")?,
         vin: word(row, "vin")?,
@@ -220,9 +213,9 @@ fn write(
         "insert into orders (bucket, order_id, version, state, buyer, vin, tower, language,
              plan, price_minor, currency, terms, agreement, payment, paid_minor, bay,
              at_bay_since, hold_until, started_at, paid_at, keys_at, updated)
-         values (:bucket, :order, :version, :state, :buyer, :vin, :tower, :language,
-             :plan, :price, :currency, :terms, :agreement, :payment, :paid, :bay,
-             :at_bay_since, :hold_until, :started_at, :paid_at, :keys_at, :updated)
+         values ($1, $2, $3, $4, $5, $6, $7, $8,
+             $9, $10, $11, $12, $13, $14, $15, $16,
+             $17, $18, $19, $20, $21, $22)
          on conflict (bucket, order_id) do update
          set version = excluded.version, state = excluded.state, plan = excluded.plan,
              terms = excluded.terms, agreement = excluded.agreement,
@@ -233,29 +226,29 @@ fn write(
              hold_until = excluded.hold_until, paid_at = excluded.paid_at,
              keys_at = excluded.keys_at, updated = excluded.updated
          where orders.version < excluded.version",
-        named_params! {
-            ":bucket": projection.bucket,
-            ":order": id.as_str(),
-            ":version": projection.version as i64,
-            ":state": stage_name(&sale.stage),
-            ":buyer": sale.buyer.as_str(),
-            ":vin": sale.vin.as_str(),
-            ":tower": sale.tower.as_str(),
-            ":language": plain(&sale.language),
-            ":plan": plan,
-            ":price": sale.price.minor(),
-            ":currency": sale.price.currency().code(),
-            ":terms": terms,
-            ":agreement": sale.agreement.as_ref().map(AgreementId::as_str),
-            ":payment": sale.payment.as_ref().map(PaymentId::as_str),
-            ":paid": sale.paid.map(Money::minor),
-            ":bay": bay,
-            ":at_bay_since": bay.map(|_| projection.at.micros()),
-            ":hold_until": sale.hold_until.micros(),
-            ":started_at": sale.stopwatch.started_at.micros(),
-            ":paid_at": sale.stopwatch.paid_at.map(Moment::micros),
-            ":keys_at": sale.stopwatch.keys_at.map(Moment::micros),
-            ":updated": projection.at.micros(),
-        },
+        (
+            projection.bucket,
+            id.as_str(),
+            projection.version as i64,
+            stage_name(&sale.stage),
+            sale.buyer.as_str(),
+            sale.vin.as_str(),
+            sale.tower.as_str(),
+            plain(&sale.language),
+            plan,
+            sale.price.minor(),
+            sale.price.currency().code(),
+            terms,
+            sale.agreement.as_ref().map(AgreementId::as_str),
+            sale.payment.as_ref().map(PaymentId::as_str),
+            sale.paid.map(Money::minor),
+            bay,
+            bay.map(|_| projection.at.micros()),
+            sale.hold_until.micros(),
+            sale.stopwatch.started_at.micros(),
+            sale.stopwatch.paid_at.map(Moment::micros),
+            sale.stopwatch.keys_at.map(Moment::micros),
+            projection.at.micros(),
+        ),
     )
 }

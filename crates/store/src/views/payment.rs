@@ -2,11 +2,11 @@
 
 use super::Projection;
 use crate::columns::{json, maybe_money, moment, money, word};
+use crate::database::Row;
 use crate::fault::Fault;
 use crate::store::Store;
 use finance::payment::{Asked, Method, Purpose, State};
 use kernel::{AgreementId, Moment, Money, OrderId, PaymentId};
-use rusqlite::{Row, named_params};
 
 /// A payment as lists show it.
 #[derive(Clone, Debug, PartialEq)]
@@ -49,15 +49,14 @@ impl Store {
     /// Finds one payment.
     pub async fn payment(&self, id: &PaymentId) -> Result<Option<PaymentRow>, Fault> {
         let (id, bucket) = (id.clone(), super::bucket_of("payment", id.as_str()));
-        self.read(move |connection| {
+        self.read(move |database| {
             let doing = "looking up a payment";
-            let mut statement = connection
-                .prepare_cached("select * from payments where bucket = ?1 and payment = ?2")
-                .map_err(Fault::sql(doing))?;
-            let mut rows = statement
-                .query_map((bucket, id.as_str()), payment)
-                .map_err(Fault::sql(doing))?;
-            rows.next().transpose().map_err(Fault::sql(doing))
+            database.row(
+                doing,
+                "select * from payments where bucket = $1 and payment = $2",
+                (bucket, id.as_str()),
+                payment,
+            )
         })
         .await
     }
@@ -68,37 +67,31 @@ impl Store {
         filter: PaymentFilter,
         page: super::order::Page,
     ) -> Result<Vec<PaymentRow>, Fault> {
-        self.read(move |connection| {
+        self.read(move |database| {
             let doing = "listing payments";
-            let mut statement = connection
-                .prepare_cached(
-                    "select * from payments
+            database.rows(
+                doing,
+                "select * from payments
                      where bucket between 0 and 255
-                     and (:state is null or state = :state)
-                     and (:order is null or order_id = :order)
-                     and (:agreement is null or agreement = :agreement)
-                     order by created desc, payment limit :limit offset :skip",
-                )
-                .map_err(Fault::sql(doing))?;
-            let rows = statement
-                .query_map(
-                    named_params! {
-                        ":state": filter.state,
-                        ":order": filter.order.as_ref().map(OrderId::as_str),
-                        ":agreement": filter.agreement.as_ref().map(AgreementId::as_str),
-                        ":limit": page.limit as i64,
-                        ":skip": page.skip as i64,
-                    },
-                    payment,
-                )
-                .map_err(Fault::sql(doing))?;
-            rows.collect::<Result<_, _>>().map_err(Fault::sql(doing))
+                     and ($1 is null or state = $1)
+                     and ($2 is null or order_id = $2)
+                     and ($3 is null or agreement = $3)
+                     order by created desc, payment limit $4 offset $5",
+                (
+                    filter.state,
+                    filter.order.as_ref().map(OrderId::as_str),
+                    filter.agreement.as_ref().map(AgreementId::as_str),
+                    page.limit as i64,
+                    page.skip as i64,
+                ),
+                payment,
+            )
         })
         .await
     }
 }
 
-pub(super) fn payment(row: &Row<'_>) -> Result<PaymentRow, rusqlite::Error> {
+pub(super) fn payment(row: &Row<'_>) -> Result<PaymentRow, Fault> {
     Ok(PaymentRow {
         id: word(row, "payment")?,
         state: row.get("state")?,
@@ -183,8 +176,8 @@ pub(super) fn project(
         "insert into payments (bucket, payment, version, state, purpose, method, order_id,
              agreement, instalment, amount_minor, currency, trade_no, named_minor, created,
              state_since, updated)
-         values (:bucket, :payment, :version, :state, :purpose, :method, :order,
-             :agreement, :instalment, :amount, :currency, :trade_no, :named, :at, :at, :at)
+         values ($1, $2, $3, $4, $5, $6, $7,
+             $8, $9, $10, $11, $12, $13, $14, $14, $14)
          on conflict (bucket, payment) do update
          set version = excluded.version, state = excluded.state,
              trade_no = excluded.trade_no, named_minor = excluded.named_minor,
@@ -192,21 +185,21 @@ pub(super) fn project(
                  then payments.state_since else excluded.state_since end,
              updated = excluded.updated
          where payments.version < excluded.version",
-        named_params! {
-            ":bucket": projection.bucket,
-            ":payment": id.as_str(),
-            ":version": projection.version as i64,
-            ":state": shown.name,
-            ":purpose": purpose,
-            ":method": method,
-            ":order": order.map(OrderId::as_str),
-            ":agreement": agreement.as_str(),
-            ":instalment": instalment,
-            ":amount": shown.asked.amount.minor(),
-            ":currency": shown.asked.amount.currency().code(),
-            ":trade_no": shown.trade_no,
-            ":named": shown.named.map(Money::minor),
-            ":at": projection.at.micros(),
-        },
+        (
+            projection.bucket,
+            id.as_str(),
+            projection.version as i64,
+            shown.name,
+            purpose,
+            method,
+            order.map(OrderId::as_str),
+            agreement.as_str(),
+            instalment,
+            shown.asked.amount.minor(),
+            shown.asked.amount.currency().code(),
+            shown.trade_no,
+            shown.named.map(Money::minor),
+            projection.at.micros(),
+        ),
     )
 }

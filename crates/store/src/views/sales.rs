@@ -3,10 +3,10 @@
 //! They are read over all buckets, for people; nothing is decided from them.
 
 use crate::columns::{count, moment, money};
+use crate::database::Database;
 use crate::fault::Fault;
 use crate::store::Store;
 use kernel::{Currency, Day, Moment, Money};
-use rusqlite::Connection;
 use std::collections::BTreeMap;
 
 /// What was sold on one day of the tower's calendar, in one currency.
@@ -43,18 +43,16 @@ pub struct Stopwatches {
 impl Store {
     /// Counts orders by state.
     pub async fn orders_by_state(&self) -> Result<BTreeMap<String, u64>, Fault> {
-        self.read(|connection| {
+        self.read(|database| {
             let doing = "counting orders";
-            let mut statement = connection
-                .prepare_cached(
-                    "select state, count(*) as number from orders
+            let counts = database.rows(
+                doing,
+                "select state, count(*) as number from orders
                      where bucket between 0 and 255 group by state",
-                )
-                .map_err(Fault::sql(doing))?;
-            let rows = statement
-                .query_map([], |row| Ok((row.get("state")?, count(row, "number")?)))
-                .map_err(Fault::sql(doing))?;
-            rows.collect::<Result<_, _>>().map_err(Fault::sql(doing))
+                (),
+                |row| Ok((row.get("state")?, count(row, "number")?)),
+            )?;
+            Ok(counts.into_iter().collect())
         })
         .await
     }
@@ -63,7 +61,7 @@ impl Store {
     pub async fn sales_per_day(&self, since: Moment) -> Result<Vec<SalesDay>, Fault> {
         let rules = self.shared().rules.clone();
         let sold = self
-            .read(move |connection| sold_since(connection, since))
+            .read(move |database| sold_since(database, since))
             .await?;
         let mut days: BTreeMap<(Day, Currency), (u64, Vec<Money>)> = BTreeMap::new();
         for (paid_at, price) in sold {
@@ -84,19 +82,19 @@ impl Store {
 
     /// Measures the purchases begun since a moment.
     pub async fn stopwatches(&self, since: Moment) -> Result<Stopwatches, Fault> {
-        self.read(move |connection| {
+        self.read(move |database| {
             Ok(Stopwatches {
                 to_paid: spread(micros(
-                    connection,
+                    database,
                     "select paid_at - started_at from orders
-                     where bucket between 0 and 255 and started_at >= ?1
+                     where bucket between 0 and 255 and started_at >= $1
                      and paid_at is not null",
                     since,
                 )?),
                 to_keys: spread(micros(
-                    connection,
+                    database,
                     "select keys_at - paid_at from orders
-                     where bucket between 0 and 255 and started_at >= ?1
+                     where bucket between 0 and 255 and started_at >= $1
                      and keys_at is not null",
                     since,
                 )?),
@@ -106,35 +104,20 @@ impl Store {
     }
 }
 
-fn sold_since(connection: &Connection, since: Moment) -> Result<Vec<(Moment, Money)>, Fault> {
+fn sold_since(database: &Database, since: Moment) -> Result<Vec<(Moment, Money)>, Fault> {
     let doing = "adding up sales";
-    let mut statement = connection
-        .prepare_cached(
-            "select paid_at, price_minor, currency from orders
-             where bucket between 0 and 255 and paid_at >= ?1 and paid_minor is not null",
-        )
-        .map_err(Fault::sql(doing))?;
-    let rows = statement
-        .query_map([since.micros()], |row| {
-            Ok((moment(row, "paid_at")?, money(row, "price_minor")?))
-        })
-        .map_err(Fault::sql(doing))?;
-    rows.collect::<Result<_, _>>().map_err(Fault::sql(doing))
+    database.rows(
+        doing,
+        "select paid_at, price_minor, currency from orders
+             where bucket between 0 and 255 and paid_at >= $1 and paid_minor is not null",
+        (since.micros(),),
+        |row| Ok((moment(row, "paid_at")?, money(row, "price_minor")?)),
+    )
 }
 
-fn micros(
-    connection: &Connection,
-    question: &'static str,
-    since: Moment,
-) -> Result<Vec<i64>, Fault> {
+fn micros(database: &Database, question: &'static str, since: Moment) -> Result<Vec<i64>, Fault> {
     let doing = "measuring purchases";
-    let mut statement = connection
-        .prepare_cached(question)
-        .map_err(Fault::sql(doing))?;
-    let rows = statement
-        .query_map([since.micros()], |row| row.get(0))
-        .map_err(Fault::sql(doing))?;
-    rows.collect::<Result<_, _>>().map_err(Fault::sql(doing))
+    database.rows(doing, question, (since.micros(),), |row| row.get(0))
 }
 
 /// Takes the nearest rank, so that each figure is one that was measured.

@@ -3,13 +3,13 @@
 use super::Projection;
 use super::vehicle::VehicleRow;
 use crate::columns::{json, moment, plain, word};
+use crate::database::Database;
 use crate::fault::Fault;
 use crate::store::Store;
 use ::tower::inventory::Inventory;
 use ::tower::job::Job;
 use ::tower::tower::{self as machine, Event, State};
 use kernel::{Moment, TowerId};
-use rusqlite::{Connection, named_params};
 
 /// Something wrong with a tower, and since when.
 #[derive(Clone, Debug, PartialEq)]
@@ -43,72 +43,65 @@ impl Store {
 
     /// Lists jobs that failed since a moment, newest first.
     pub async fn failed_jobs(&self, since: Moment) -> Result<Vec<FailedJobRow>, Fault> {
-        self.read(move |connection| failed_job_rows(connection, since))
+        self.read(move |database| failed_job_rows(database, since))
             .await
     }
 }
 
-pub(super) fn fault_rows(connection: &Connection) -> Result<Vec<TowerFaultRow>, Fault> {
+pub(super) fn fault_rows(database: &Database) -> Result<Vec<TowerFaultRow>, Fault> {
     let doing = "listing faults of towers";
-    let mut statement = connection
-        .prepare_cached(
-            "select tower, body, since from tower_faults
+    database.rows(
+        doing,
+        "select tower, body, since from tower_faults
              where bucket between 0 and 255 order by since, tower, code",
-        )
-        .map_err(Fault::sql(doing))?;
-    let rows = statement
-        .query_map([], |row| {
+        (),
+        |row| {
             let since = moment(row, "since")?;
             Ok(TowerFaultRow {
                 tower: word(row, "tower")?,
                 fault: json(row, "body")?,
                 since,
             })
-        })
-        .map_err(Fault::sql(doing))?;
-    rows.collect::<Result<_, _>>().map_err(Fault::sql(doing))
+        },
+    )
 }
 
 pub(super) fn failed_job_rows(
-    connection: &Connection,
+    database: &Database,
     since: Moment,
 ) -> Result<Vec<FailedJobRow>, Fault> {
     let doing = "listing failed jobs";
-    let mut statement = connection
-        .prepare_cached(
-            "select tower, body, reason, at from failed_jobs
-             where bucket between 0 and 255 and at >= ?1 order by at desc, job",
-        )
-        .map_err(Fault::sql(doing))?;
-    let rows = statement
-        .query_map([since.micros()], |row| {
+    database.rows(
+        doing,
+        "select tower, body, reason, at from failed_jobs
+             where bucket between 0 and 255 and at >= $1 order by at desc, job",
+        (since.micros(),),
+        |row| {
             Ok(FailedJobRow {
                 tower: word(row, "tower")?,
                 job: json(row, "body")?,
                 reason: row.get("reason")?,
                 at: moment(row, "at")?,
             })
-        })
-        .map_err(Fault::sql(doing))?;
-    rows.collect::<Result<_, _>>().map_err(Fault::sql(doing))
+        },
+    )
 }
 
 /// Adds to cars the places where their towers last saw them.
-pub(super) fn add_places(connection: &Connection, cars: &mut [VehicleRow]) -> Result<(), Fault> {
+pub(super) fn add_places(database: &Database, cars: &mut [VehicleRow]) -> Result<(), Fault> {
     let doing = "looking for cars in towers";
-    let mut statement = connection
-        .prepare_cached("select tower, inventory from towers where bucket between 0 and 255")
-        .map_err(Fault::sql(doing))?;
-    let rows = statement
-        .query_map([], |row| {
+    let rows = database.rows(
+        doing,
+        "select tower, inventory from towers where bucket between 0 and 255",
+        (),
+        |row| {
             Ok((
                 word::<TowerId>(row, "tower")?,
                 json::<Inventory>(row, "inventory")?,
             ))
-        })
-        .map_err(Fault::sql(doing))?;
-    for row in rows {
-        let (tower, inventory) = row.map_err(Fault::sql(doing))?;
+        },
+    )?;
+    for (tower, inventory) in rows {
         for car in cars
             .iter_mut()
             .filter(|car| car.tower.as_ref() == Some(&tower))
@@ -130,18 +123,18 @@ pub(super) fn project(
     projection.upsert(
         "projecting a tower",
         "insert into towers (bucket, tower, version, inventory, updated)
-         values (:bucket, :tower, :version, :inventory, :at)
+         values ($1, $2, $3, $4, $5)
          on conflict (bucket, tower) do update
          set version = excluded.version, inventory = excluded.inventory,
              updated = excluded.updated
          where towers.version < excluded.version",
-        named_params! {
-            ":bucket": projection.bucket,
-            ":tower": id.as_str(),
-            ":version": projection.version as i64,
-            ":inventory": inventory,
-            ":at": projection.at.micros(),
-        },
+        (
+            projection.bucket,
+            id.as_str(),
+            projection.version as i64,
+            inventory,
+            projection.at.micros(),
+        ),
     )?;
     if let Event::JobFailed { job, reason } = event {
         project_failed_job(projection, id, job, reason)?;
@@ -160,20 +153,20 @@ fn project_failed_job(
     projection.upsert(
         "projecting a failed job",
         "insert into failed_jobs (bucket, tower, job, version, body, reason, at)
-         values (:bucket, :tower, :job, :version, :body, :reason, :at)
+         values ($1, $2, $3, $4, $5, $6, $7)
          on conflict (bucket, tower, job) do update
          set version = excluded.version, body = excluded.body, reason = excluded.reason,
              at = excluded.at
          where failed_jobs.version < excluded.version",
-        named_params! {
-            ":bucket": projection.bucket,
-            ":tower": id.as_str(),
-            ":job": job.id.as_str(),
-            ":version": projection.version as i64,
-            ":body": body,
-            ":reason": reason,
-            ":at": projection.at.micros(),
-        },
+        (
+            projection.bucket,
+            id.as_str(),
+            job.id.as_str(),
+            projection.version as i64,
+            body,
+            reason,
+            projection.at.micros(),
+        ),
     )
 }
 
@@ -181,20 +174,18 @@ fn project_failed_job(
 fn project_faults(projection: &Projection<'_>, id: &TowerId, state: &State) -> Result<(), Fault> {
     let doing = "projecting a tower's faults";
     let (bucket, tower) = (projection.bucket, id.as_str());
-    let mut statement = projection
-        .connection
-        .prepare_cached("select code from tower_faults where bucket = ?1 and tower = ?2")
-        .map_err(Fault::sql(doing))?;
-    let there: Vec<String> = statement
-        .query_map((bucket, tower), |row| row.get(0))
-        .and_then(|rows| rows.collect())
-        .map_err(Fault::sql(doing))?;
+    let there: Vec<String> = projection.database.rows(
+        doing,
+        "select code from tower_faults where bucket = $1 and tower = $2",
+        (bucket, tower),
+        |row| row.get(0),
+    )?;
     let now: Vec<String> = state.faults.keys().map(plain).collect();
     for gone in there.iter().filter(|code| !now.contains(code)) {
         projection.upsert(
             doing,
-            "delete from tower_faults where bucket = :bucket and tower = :tower and code = :code",
-            named_params! { ":bucket": bucket, ":tower": tower, ":code": gone },
+            "delete from tower_faults where bucket = $1 and tower = $2 and code = $3",
+            (bucket, tower, gone),
         )?;
     }
     for (code, fault) in now.iter().zip(state.faults.values()) {
@@ -203,15 +194,9 @@ fn project_faults(projection: &Projection<'_>, id: &TowerId, state: &State) -> R
         projection.upsert(
             doing,
             "insert into tower_faults (bucket, tower, code, body, since)
-             values (:bucket, :tower, :code, :body, :since)
+             values ($1, $2, $3, $4, $5)
              on conflict (bucket, tower, code) do update set body = excluded.body",
-            named_params! {
-                ":bucket": bucket,
-                ":tower": tower,
-                ":code": code,
-                ":body": body,
-                ":since": projection.at.micros(),
-            },
+            (bucket, tower, code, body, projection.at.micros()),
         )?;
     }
     Ok(())

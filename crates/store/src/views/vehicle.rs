@@ -3,11 +3,11 @@
 use super::Projection;
 use super::tower;
 use crate::columns::{json, maybe_moment, maybe_word, moment, plain};
+use crate::database::Row;
 use crate::fault::Fault;
 use crate::store::Store;
 use ::tower::tower::Place;
 use kernel::{Moment, Money, OrderId, TowerId, Vin};
-use rusqlite::{Row, named_params};
 use sales::listing::{Body, Drivetrain, Listing};
 use sales::vehicle::State;
 
@@ -58,43 +58,36 @@ impl Store {
         after: Option<Vin>,
         limit: usize,
     ) -> Result<Vec<VehicleRow>, Fault> {
-        self.read(move |connection| {
+        self.read(move |database| {
             let doing = "listing cars";
-            let mut statement = connection
-                .prepare_cached(
-                    "select * from vehicles
+            let mut rows = database.rows(
+                doing,
+                "select * from vehicles
                      where bucket between 0 and 255
-                     and (:state is null or state = :state)
-                     and (:on_sale = 0 or state in ('stored', 'held'))
-                     and (:tower is null or tower = :tower)
-                     and (:make is null or make = :make)
-                     and (:body is null or body = :body)
-                     and (:drivetrain is null or drivetrain = :drivetrain)
-                     and (:currency is null or (currency = :currency and price_minor <= :price))
-                     and (:after is null or vin > :after)
-                     order by vin limit :limit",
-                )
-                .map_err(Fault::sql(doing))?;
-            let rows = statement
-                .query_map(
-                    named_params! {
-                        ":state": filter.state,
-                        ":on_sale": i64::from(filter.on_sale),
-                        ":tower": filter.tower.as_ref().map(TowerId::as_str),
-                        ":make": filter.make,
-                        ":body": filter.body.as_ref().map(plain),
-                        ":drivetrain": filter.drivetrain.as_ref().map(plain),
-                        ":currency": filter.price_at_most.map(|price| price.currency().code()),
-                        ":price": filter.price_at_most.map(Money::minor),
-                        ":after": after.as_ref().map(Vin::as_str),
-                        ":limit": limit as i64,
-                    },
-                    vehicle,
-                )
-                .map_err(Fault::sql(doing))?;
-            let mut rows: Vec<VehicleRow> =
-                rows.collect::<Result<_, _>>().map_err(Fault::sql(doing))?;
-            tower::add_places(connection, &mut rows)?;
+                     and ($1 is null or state = $1)
+                     and ($2 = 0 or state in ('stored', 'held'))
+                     and ($3 is null or tower = $3)
+                     and ($4 is null or make = $4)
+                     and ($5 is null or body = $5)
+                     and ($6 is null or drivetrain = $6)
+                     and ($7 is null or (currency = $7 and price_minor <= $8))
+                     and ($9 is null or vin > $9)
+                     order by vin limit $10",
+                (
+                    filter.state,
+                    i64::from(filter.on_sale),
+                    filter.tower.as_ref().map(TowerId::as_str),
+                    filter.make,
+                    filter.body.as_ref().map(plain),
+                    filter.drivetrain.as_ref().map(plain),
+                    filter.price_at_most.map(|price| price.currency().code()),
+                    filter.price_at_most.map(Money::minor),
+                    after.as_ref().map(Vin::as_str),
+                    limit as i64,
+                ),
+                vehicle,
+            )?;
+            tower::add_places(database, &mut rows)?;
             Ok(rows)
         })
         .await
@@ -103,24 +96,22 @@ impl Store {
     /// Finds one car.
     pub async fn vehicle(&self, vin: &Vin) -> Result<Option<VehicleRow>, Fault> {
         let (vin, bucket) = (vin.clone(), super::bucket_of("vehicle", vin.as_str()));
-        self.read(move |connection| {
+        self.read(move |database| {
             let doing = "looking up a car";
-            let mut statement = connection
-                .prepare_cached("select * from vehicles where bucket = ?1 and vin = ?2")
-                .map_err(Fault::sql(doing))?;
-            let rows = statement
-                .query_map((bucket, vin.as_str()), vehicle)
-                .map_err(Fault::sql(doing))?;
-            let mut rows: Vec<VehicleRow> =
-                rows.collect::<Result<_, _>>().map_err(Fault::sql(doing))?;
-            tower::add_places(connection, &mut rows)?;
+            let mut rows = database.rows(
+                doing,
+                "select * from vehicles where bucket = $1 and vin = $2",
+                (bucket, vin.as_str()),
+                vehicle,
+            )?;
+            tower::add_places(database, &mut rows)?;
             Ok(rows.pop())
         })
         .await
     }
 }
 
-fn vehicle(row: &Row<'_>) -> Result<VehicleRow, rusqlite::Error> {
+fn vehicle(row: &Row<'_>) -> Result<VehicleRow, Fault> {
     Ok(VehicleRow {
         listing: json(row, "listing")?,
         state: row.get("state")?,
@@ -202,8 +193,8 @@ pub(super) fn project(projection: &Projection<'_>, vin: &Vin, state: &State) -> 
         "projecting a car",
         "insert into vehicles (bucket, vin, version, state, listing, make, model, body,
              drivetrain, price_minor, currency, tower, order_id, held_until, updated)
-         values (:bucket, :vin, :version, :state, :listing, :make, :model, :body,
-             :drivetrain, :price, :currency, :tower, :order, :held_until, :updated)
+         values ($1, $2, $3, $4, $5, $6, $7, $8,
+             $9, $10, $11, $12, $13, $14, $15)
          on conflict (bucket, vin) do update
          set version = excluded.version, state = excluded.state, listing = excluded.listing,
              make = excluded.make, model = excluded.model, body = excluded.body,
@@ -212,22 +203,22 @@ pub(super) fn project(projection: &Projection<'_>, vin: &Vin, state: &State) -> 
              order_id = excluded.order_id, held_until = excluded.held_until,
              updated = excluded.updated
          where vehicles.version < excluded.version",
-        named_params! {
-            ":bucket": projection.bucket,
-            ":vin": vin.as_str(),
-            ":version": projection.version as i64,
-            ":state": shown.name,
-            ":listing": text,
-            ":make": listing.make,
-            ":model": listing.model,
-            ":body": plain(&listing.body),
-            ":drivetrain": plain(&listing.drivetrain),
-            ":price": listing.price.minor(),
-            ":currency": listing.price.currency().code(),
-            ":tower": shown.tower.map(TowerId::as_str),
-            ":order": shown.order.map(OrderId::as_str),
-            ":held_until": shown.held_until.map(Moment::micros),
-            ":updated": projection.at.micros(),
-        },
+        (
+            projection.bucket,
+            vin.as_str(),
+            projection.version as i64,
+            shown.name,
+            text,
+            &listing.make,
+            &listing.model,
+            plain(&listing.body),
+            plain(&listing.drivetrain),
+            listing.price.minor(),
+            listing.price.currency().code(),
+            shown.tower.map(TowerId::as_str),
+            shown.order.map(OrderId::as_str),
+            shown.held_until.map(Moment::micros),
+            projection.at.micros(),
+        ),
     )
 }

@@ -1,0 +1,22 @@
+//! A database on a server, which several processes share.
+//!
+//! It is opened on a thread of its own, because whoever opens a store may run an event loop. No
+//! lock keeps a second process out: what keeps them apart is written in the log.
+
+use crate::database::Database;
+use crate::fault::Fault;
+use crate::place::Address;
+use crate::{migrations, readers};
+use std::path::Path;
+use std::thread;
+
+/// Connects the writer and brings the schema up to date.
+pub(crate) fn open(address: &Address) -> Result<Database, Fault> {
+    let opening = || {
+        let writer = readers::connect(address)?;
+        migrations::run(&writer, Path::new(&address.to_string()))?;
+        Ok(writer)
+    };
+    thread::scope(|scope| scope.spawn(opening).join())
+        .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+}
