@@ -105,3 +105,7 @@ id!(
     /// A job of a tower: one car to be stored, fetched or shown.
     JobId, "job id", is_plain, "1 to 64 letters, digits, - and _"
 );
+id!(
+    /// A drop: a timed sale of few cars to many people.
+    DropId, "drop id", is_plain, "1 to 64 letters, digits, - and _"
+);

@@ -16,7 +16,7 @@ pub use bucket::Bucket;
 pub use currency::{Currency, UnknownCurrency};
 pub use day::{Day, InvalidDay};
 pub use decider::Decider;
-pub use id::{AgreementId, BuyerId, InvalidId, JobId, OrderId, PaymentId, TowerId, Vin};
+pub use id::{AgreementId, BuyerId, DropId, InvalidId, JobId, OrderId, PaymentId, TowerId, Vin};
 pub use moment::Moment;
 pub use money::{Money, MoneyError};
 pub use rate::{Rate, RateError, Rounding};

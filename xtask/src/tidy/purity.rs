@@ -10,7 +10,15 @@ use crate::tree::File;
 
 const CONTEXTS: [&str; 3] = ["sales", "finance", "tower"];
 const PURE: [&str; 5] = ["kernel", "sales", "finance", "tower", "reactions"];
-const OUTSIDE: [&str; 5] = ["serde", "thiserror", "rust_decimal", "jiff", "toml"];
+const OUTSIDE: [&str; 7] = [
+    "serde",
+    "thiserror",
+    "rust_decimal",
+    "jiff",
+    "toml",
+    "imbl",
+    "sha2",
+];
 
 const BANNED: [(&str, &str); 13] = [
     ("::now(", "the moment comes in with the command"),

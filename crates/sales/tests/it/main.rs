@@ -9,4 +9,5 @@ mod vehicle;
 mod buyer;
 mod credit;
 mod order;
+mod drop;
 mod chances; // random commands over one car and its orders
