@@ -9,6 +9,9 @@ use crate::tree::File;
 /// The one file that reads environment variables.
 const CONFIGURATION: &str = "crates/automat/src/configuration.rs";
 
+/// What the peers of a measurement are asked, in files of their own: it is their work, not ours.
+const PEERS: &str = "bench/peers/";
+
 /// Where markup may stand: templates, pictures that are served as they are, and documents.
 const MARKUP_HOMES: [&str; 4] = [
     "crates/web/assets/",
@@ -39,9 +42,12 @@ pub(crate) fn sql(files: &[File]) -> Vec<Finding> {
     let says = "SQL belongs to crates/store, beside the function that uses it";
     let outside = |file: &&File| !file.path.starts_with("crates/store/");
     let outside: Vec<&File> = files.iter().filter(outside).collect();
+    let of_peer = |file: &File| file.path.starts_with(PEERS);
     let whole = |file: &File| file.text.clone();
     let mut findings = in_texts(&outside, whole, is_statement, says);
-    let stray = outside.iter().filter(|file| file.is("sql"));
+    let stray = outside
+        .iter()
+        .filter(|file| file.is("sql") && !of_peer(file));
     findings.extend(stray.map(|file| Finding::new(&file.path, 0, says)));
     findings
 }
@@ -146,6 +152,12 @@ mod tests {
             )],
         );
         breaks(sql, &[("crates/web/a.sql", "")], "crates/web/a.sql");
+        holds(sql, &[("bench/peers/a.sql", "")]);
+        breaks(
+            sql,
+            &[("bench/peers/a.rs", statement)],
+            "bench/peers/a.rs:1",
+        );
     }
 
     #[test]

@@ -5,10 +5,18 @@ mod buyer; // one person's purchase over HTTP
 mod stage; // shop, wallet and a stocked tower in this process
 mod wire; // one person's connection
 mod report; // figures as a table or as JSON
+mod peers; // what others would build a timed sale on, alone
+mod peer; // one of them, with a server of its own
+mod contest; // holds and refusals, measured the same way for everybody
+mod crowd; // many who ask as fast as they are answered
+mod standings; // who sells how fast, side by side
+mod bars; // figures as bars of a terminal
+mod disk; // how long a flush takes
+mod ground; // the folder a measurement uses
 
 use clap::{Args, Subcommand};
 
-/// Measures how fast complete purchases go on this machine.
+/// Measures how fast things go on this machine.
 #[derive(Args)]
 pub struct Arguments {
     #[command(subcommand)]
@@ -18,11 +26,13 @@ pub struct Arguments {
 #[derive(Subcommand)]
 enum What {
     Purchase(purchase::Arguments),
+    Peers(peers::Arguments),
 }
 
 /// Runs the command.
 pub async fn run(arguments: Arguments) -> anyhow::Result<()> {
     match arguments.what {
         What::Purchase(arguments) => purchase::run(arguments).await,
+        What::Peers(arguments) => peers::run(arguments).await,
     }
 }

@@ -1,0 +1,1 @@
+insert into stock (sku, free) values (1, $1)
