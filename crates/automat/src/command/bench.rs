@@ -5,6 +5,7 @@ mod buyer; // one person's purchase over HTTP
 mod stage; // shop, wallet and a stocked tower in this process
 mod wire; // one person's connection
 mod report; // figures as a table or as JSON
+mod store; // events appended, one by one and in batches
 mod peers; // what others would build a timed sale on, alone
 mod peer; // one of them, with a server of its own
 mod contest; // holds and refusals, measured the same way for everybody
@@ -26,6 +27,7 @@ pub struct Arguments {
 #[derive(Subcommand)]
 enum What {
     Purchase(purchase::Arguments),
+    Store(store::Arguments),
     Peers(peers::Arguments),
 }
 
@@ -33,6 +35,7 @@ enum What {
 pub async fn run(arguments: Arguments) -> anyhow::Result<()> {
     match arguments.what {
         What::Purchase(arguments) => purchase::run(arguments).await,
+        What::Store(arguments) => store::run(arguments).await,
         What::Peers(arguments) => peers::run(arguments).await,
     }
 }

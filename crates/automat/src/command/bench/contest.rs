@@ -47,8 +47,8 @@ pub(super) struct Run {
 
 /// So few that they are gone at once.
 const FEW: u64 = 350;
-/// A second's holds of anybody are fewer, so they last for every run.
-const PLENTY_PER_SECOND: u64 = 100_000;
+/// The most that one drop may have; whoever sells them all before the time is over was faster.
+const PLENTY: u64 = 100_000;
 
 /// Lets somebody show how fast they sell.
 pub(super) async fn show<S: Sale>(
@@ -61,18 +61,25 @@ pub(super) async fn show<S: Sale>(
     let mut runs = Vec::new();
     for &connections in &rules.connections {
         sale.stock(FEW).await?;
-        let sold = crowd::ask(sale.tills(connections).await?, &arrivals, Until::SoldOut).await?;
-        ensure!(sold.held == FEW, "{name} sold {} of {FEW} units", sold.held);
-        let until = Until::Elapsed(rules.lasting);
-        let refused = crowd::ask(sale.tills(connections).await?, &arrivals, until).await?;
-        ensure!(refused.held == 0, "{name} sold what it did not have");
-        sale.stock(PLENTY_PER_SECOND * rules.lasting.as_secs().max(1))
-            .await?;
-        let held = crowd::ask(sale.tills(connections).await?, &arrivals, until).await?;
-        ensure!(held.sold_out == 0, "{name} ran out of units");
+        let gone = Until {
+            elapsed: None,
+            sold_out: true,
+        };
+        let sold = crowd::ask(sale.tills(connections).await?, &arrivals, gone).await?;
+        let served = sold.served;
+        ensure!(served == FEW, "{name} sold {served} of {FEW} units");
+        let later = Until::elapsed(rules.lasting);
+        let refused = crowd::ask(sale.tills(connections).await?, &arrivals, later).await?;
+        ensure!(refused.served == 0, "{name} sold what it did not have");
+        sale.stock(PLENTY).await?;
+        let either = Until {
+            sold_out: true,
+            ..later
+        };
+        let held = crowd::ask(sale.tills(connections).await?, &arrivals, either).await?;
         runs.push(Run {
             connections,
-            holds_per_s: held.holds_per_s(),
+            holds_per_s: held.served_per_s(),
             hold_p99_ms: held.waits.value_at_quantile(0.99) as f64 / 1_000.0,
             refusals_per_s: refused.refusals_per_s(),
         });

@@ -8,21 +8,21 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-/// What a buyer who asked for a unit was told.
+/// What somebody who asked was told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Outcome {
-    /// The unit is held for them, durably.
-    Held,
+    /// They have what they asked for, durably.
+    Served,
     /// Nothing was free.
     SoldOut,
-    /// They hold one already.
+    /// They have it already.
     Twice,
 }
 
-/// Where one buyer after the other asks for a unit.
+/// Where one person after the other asks.
 pub(super) trait Counter: Send + 'static {
-    /// Asks for a unit and waits for the answer.
-    fn hold(&mut self, buyer: u64) -> impl Future<Output = anyhow::Result<Outcome>> + Send;
+    /// Serves one person and waits for the answer.
+    fn serve(&mut self, person: u64) -> impl Future<Output = anyhow::Result<Outcome>> + Send;
 }
 
 /// Numbers of buyers who never asked before.
@@ -38,16 +38,26 @@ impl Arrivals {
 
 /// When a crowd goes home.
 #[derive(Clone, Copy)]
-pub(super) enum Until {
-    /// After a time.
-    Elapsed(Duration),
+pub(super) struct Until {
+    /// When so much time is over.
+    pub(super) elapsed: Option<Duration>,
     /// When somebody at each counter was told that nothing is left.
-    SoldOut,
+    pub(super) sold_out: bool,
+}
+
+impl Until {
+    /// After a time.
+    pub(super) fn elapsed(time: Duration) -> Until {
+        Until {
+            elapsed: Some(time),
+            sold_out: false,
+        }
+    }
 }
 
 /// What a crowd was told, and how fast.
 pub(super) struct Tally {
-    pub(super) held: u64,
+    pub(super) served: u64,
     pub(super) sold_out: u64,
     pub(super) elapsed: Duration,
     pub(super) waits: Histogram<u64>,
@@ -60,7 +70,7 @@ impl Tally {
         let waits =
             Histogram::new_with_bounds(1, LONGEST_MICROS, 3).expect("the bounds are in order");
         Tally {
-            held: 0,
+            served: 0,
             sold_out: 0,
             elapsed: Duration::ZERO,
             waits,
@@ -69,7 +79,7 @@ impl Tally {
 
     fn note(&mut self, outcome: Outcome, wait: Duration) {
         match outcome {
-            Outcome::Held => self.held += 1,
+            Outcome::Served => self.served += 1,
             Outcome::SoldOut => self.sold_out += 1,
             Outcome::Twice => {}
         }
@@ -77,14 +87,14 @@ impl Tally {
     }
 
     fn add(&mut self, other: &Tally) {
-        self.held += other.held;
+        self.served += other.served;
         self.sold_out += other.sold_out;
         self.waits += &other.waits;
     }
 
-    /// Gives the holds of a second.
-    pub(super) fn holds_per_s(&self) -> f64 {
-        self.held as f64 / self.elapsed.as_secs_f64()
+    /// Gives how many were served in a second.
+    pub(super) fn served_per_s(&self) -> f64 {
+        self.served as f64 / self.elapsed.as_secs_f64()
     }
 
     /// Gives the answers of a second that nothing is left.
@@ -121,12 +131,10 @@ async fn ask_at<C: Counter>(
     let mut tally = Tally::new();
     loop {
         let asked = Instant::now();
-        let outcome = counter.hold(arrivals.next()).await?;
+        let outcome = counter.serve(arrivals.next()).await?;
         tally.note(outcome, asked.elapsed());
-        let is_over = match until {
-            Until::Elapsed(time) => began.elapsed() >= time,
-            Until::SoldOut => outcome == Outcome::SoldOut,
-        };
+        let is_late = until.elapsed.is_some_and(|time| began.elapsed() >= time);
+        let is_over = is_late || (until.sold_out && outcome == Outcome::SoldOut);
         if is_over {
             return Ok(tally);
         }

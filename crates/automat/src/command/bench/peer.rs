@@ -114,10 +114,10 @@ impl Sale for Running {
 }
 
 impl Counter for Till {
-    async fn hold(&mut self, buyer: u64) -> anyhow::Result<Outcome> {
+    async fn serve(&mut self, person: u64) -> anyhow::Result<Outcome> {
         match self {
-            Till::Postgres(till) => till.hold(buyer).await,
-            Till::Redis(till) => till.hold(buyer).await,
+            Till::Postgres(till) => till.hold(person).await,
+            Till::Redis(till) => till.hold(person).await,
         }
     }
 }

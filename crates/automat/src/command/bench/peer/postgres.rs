@@ -173,7 +173,7 @@ impl Till {
     pub(super) async fn hold(&mut self, buyer: u64) -> anyhow::Result<Outcome> {
         let buyer = i64::try_from(buyer).context("more buyers than PostgreSQL counts")?;
         match self.client.query_opt(&self.hold, &[&buyer]).await {
-            Ok(Some(_)) => Ok(Outcome::Held),
+            Ok(Some(_)) => Ok(Outcome::Served),
             Ok(None) => Ok(Outcome::SoldOut),
             Err(error) if error.code() == Some(&SqlState::UNIQUE_VIOLATION) => Ok(Outcome::Twice),
             Err(error) => Err(error).context("a hold"),

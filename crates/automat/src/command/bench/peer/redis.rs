@@ -126,7 +126,7 @@ impl Till {
         match self.wire.ask(&question).await? {
             Answer::Number(-1) => Ok(Outcome::Twice),
             Answer::Number(0) => Ok(Outcome::SoldOut),
-            Answer::Number(_) => Ok(Outcome::Held),
+            Answer::Number(_) => Ok(Outcome::Served),
             Answer::Word(word) => bail!("the script answers {word}"),
         }
     }
