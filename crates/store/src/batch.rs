@@ -2,16 +2,22 @@
 //!
 //! Commands of one batch see each other's states; nobody outside sees any of them before the
 //! commit. When the transaction is rolled back, the states of every stream it touched are
-//! forgotten, so that the next command folds them from the log.
+//! forgotten, so that the next command folds them from the log. Where several processes write, a
+//! bucket is held from the first look at it until the commit, and the states kept of it catch up
+//! first: what is decided is decided on all that was committed.
 
-use crate::cache::{Cache, Kept};
+use crate::cache::{self, Kept};
 use crate::database::Database;
 use crate::fault::Fault;
+use crate::heads;
 use crate::log::{self, StreamName};
+use crate::pending::Pending;
+use crate::shared::Shared;
+use crate::timer::{self, TimerKey};
 use kernel::{Bucket, Decider, Moment};
-use reactions::{Fact, Rules};
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use reactions::Fact;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
 
 /// A committed fact, told to everyone who listens.
 #[derive(Debug, PartialEq)]
@@ -31,29 +37,55 @@ pub struct Told {
 /// A transaction in the making.
 pub(crate) struct Batch<'a> {
     pub(crate) database: &'a Database,
-    pub(crate) rules: &'a Rules,
-    cache: &'a Mutex<Cache>,
-    staged: HashMap<Arc<str>, Kept>,
-    pub(crate) told: Vec<Arc<Told>>,
+    pub(crate) shared: &'a Shared,
+    pub(crate) pending: Pending,
+    staged: HashMap<Arc<str>, (i64, Kept)>,
+    /// The next position of every bucket held; empty where nobody else writes.
+    held: BTreeMap<i64, i64>,
+    told: Vec<(i64, Arc<Told>)>,
     pub(crate) outbox_grew: bool,
     pub(crate) timers_changed: bool,
+    /// Whether there is anything to commit.
+    pub(crate) wrote: bool,
 }
 
 impl<'a> Batch<'a> {
-    pub(crate) fn new(
-        database: &'a Database,
-        rules: &'a Rules,
-        cache: &'a Mutex<Cache>,
-    ) -> Batch<'a> {
+    pub(crate) fn new(database: &'a Database, shared: &'a Shared) -> Batch<'a> {
         Batch {
             database,
-            rules,
-            cache,
+            shared,
+            pending: Pending::default(),
             staged: HashMap::new(),
+            held: BTreeMap::new(),
             told: Vec::new(),
             outbox_grew: false,
             timers_changed: false,
+            wrote: false,
         }
+    }
+
+    /// Holds buckets until the end, in their order, and catches up with what others wrote there.
+    pub(crate) fn hold(&mut self, buckets: impl IntoIterator<Item = i64>) -> Result<(), Fault> {
+        if !self.shared.several {
+            return Ok(());
+        }
+        let new: BTreeSet<i64> = buckets
+            .into_iter()
+            .filter(|bucket| !self.held.contains_key(bucket))
+            .collect();
+        let new: Vec<i64> = new.into_iter().collect();
+        for (bucket, next) in heads::hold(self.database, &new)? {
+            if self.shared.cache().followed(bucket) < next {
+                self.shared.catch_up(self.database, bucket)?;
+            }
+            self.held.insert(bucket, next);
+        }
+        Ok(())
+    }
+
+    /// Gives the bucket in which the commit of this batch is best noted down.
+    pub(crate) fn home(&self) -> Option<i64> {
+        self.held.keys().next().copied()
     }
 
     /// Gives a stream's state as of this batch: staged, cached, or folded from the log.
@@ -61,8 +93,9 @@ impl<'a> Batch<'a> {
         &mut self,
         stream: &StreamName,
     ) -> Result<(Arc<D::State>, u64), Fault> {
+        self.hold([stream.bucket_number()])?;
         if let Some(kept) = self.known(stream) {
-            return Ok((typed::<D>(&kept), kept.version));
+            return Ok((cache::typed::<D>(&kept.state), kept.version));
         }
         let (state, version) = log::fold::<D>(self.database, stream, u64::MAX)?;
         let state = Arc::new(state);
@@ -77,44 +110,79 @@ impl<'a> Batch<'a> {
         state: Arc<D::State>,
         version: u64,
     ) {
+        let kept = Kept::of::<D>(state, version);
         self.staged
-            .insert(stream.text.clone(), Kept { state, version });
+            .insert(stream.text.clone(), (stream.bucket_number(), kept));
     }
 
     fn known(&mut self, stream: &StreamName) -> Option<Kept> {
-        if let Some(kept) = self.staged.get(&stream.text) {
+        if let Some((_, kept)) = self.staged.get(&stream.text) {
             return Some(kept.clone());
         }
-        let kept = locked(self.cache).find(&stream.text)?;
+        let kept = self.shared.cache().find(&stream.text)?;
         // What was only looked at is forgotten on a rollback too: it may be what was wrong.
-        self.staged.insert(stream.text.clone(), kept.clone());
+        let staged = (stream.bucket_number(), kept.clone());
+        self.staged.insert(stream.text.clone(), staged);
         Some(kept)
     }
 
-    /// Makes the staged states everybody's, after the commit.
-    pub(crate) fn publish(&mut self) {
-        let mut cache = locked(self.cache);
-        for (stream, kept) in self.staged.drain() {
-            cache.keep(stream, kept);
+    /// Consumes one setting of a timer and tells whether it was there.
+    pub(crate) fn consume(&mut self, key: &TimerKey) -> Result<bool, Fault> {
+        let there = match self.pending.consume(key) {
+            Some(there) => there,
+            None => timer::consume(self.database, key)?,
+        };
+        self.wrote |= there;
+        Ok(there)
+    }
+
+    /// Writes what was decided, so that statements see it.
+    pub(crate) fn flush(&mut self) -> Result<(), Fault> {
+        let told = self.pending.flush(self.database)?;
+        for (pos, fact) in &told {
+            let bucket = i64::from(fact.bucket.number());
+            if let Some(next) = self.held.get_mut(&bucket) {
+                *next = pos + 1;
+            }
+        }
+        self.told.extend(told);
+        Ok(())
+    }
+
+    /// Makes the staged states everybody's and tells what happened, after the commit.
+    pub(crate) fn publish(mut self) {
+        let mut cache = self.shared.cache();
+        for (pos, fact) in self.told {
+            let bucket = i64::from(fact.bucket.number());
+            // Another thread may have read it back from the log already, and told it.
+            let news = !self.shared.several || cache.followed(bucket) <= pos;
+            if news {
+                cache.follow_to(bucket, pos + 1);
+                // Nobody has to listen.
+                let _ = self.shared.told.send(fact);
+            }
+        }
+        for (stream, (bucket, kept)) in self.staged.drain() {
+            // A state that others have followed further is behind what is kept.
+            let newest = |next: &i64| cache.followed(bucket) <= *next;
+            if self.held.get(&bucket).is_none_or(newest) {
+                cache.keep(stream, kept);
+            }
+        }
+        drop(cache);
+        if self.outbox_grew {
+            self.shared.outbox_woken.notify_one();
+        }
+        if self.timers_changed {
+            self.shared.timers_woken.notify_one();
         }
     }
 
     /// Forgets every stream that was touched, after a rollback.
-    pub(crate) fn forget(&mut self) {
-        let mut cache = locked(self.cache);
+    pub(crate) fn forget(&self) {
+        let mut cache = self.shared.cache();
         for stream in self.staged.keys() {
             cache.forget(stream);
         }
     }
-}
-
-/// A panic while the cache was locked left it whole: every change to it is one map operation.
-pub(crate) fn locked(cache: &Mutex<Cache>) -> std::sync::MutexGuard<'_, Cache> {
-    cache.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-/// Gives a kept state its type back.
-pub(crate) fn typed<D: Decider>(kept: &Kept) -> Arc<D::State> {
-    let state = kept.state.clone().downcast::<D::State>();
-    state.expect("a stream's name begins with its kind, so it has one type of state")
 }

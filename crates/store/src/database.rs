@@ -6,6 +6,7 @@
 //! transaction, because there is no await in it.
 
 mod argument; // what goes into a statement
+mod many; // many rows by one statement
 mod row; // what comes out of it
 mod error; // what the database said
 mod sqlite; // the embedded one
@@ -13,8 +14,9 @@ mod postgres; // the one on a server
 mod tls; // how a server is known to be the right one
 
 pub(crate) use self::postgres::Postgres;
-pub(crate) use argument::Params;
+pub(crate) use argument::{Argument, Params};
 pub use error::DatabaseError;
+pub(crate) use many::Many;
 pub(crate) use row::{Cell, Read, Row};
 pub(crate) use sqlite::Sqlite;
 

@@ -5,12 +5,13 @@
 
 use crate::batch::{Batch, Told};
 use crate::fault::Fault;
-use crate::log::{self, StreamName};
-use crate::timer::TimerKey;
+use crate::keys::{self, FreshKey};
+use crate::ledger;
+use crate::log::{self, Fresh, StreamName};
+use crate::timer::{self, TimerKey};
 use crate::views::{self, Projection};
 use crate::writer::Work;
-use crate::{keys, ledger, outbox, timer};
-use kernel::Moment;
+use kernel::{Bucket, Moment};
 use reactions::{Stream, TimerChange};
 use serde::Serialize;
 use std::fmt::Debug;
@@ -109,10 +110,12 @@ where
     }
 
     fn run(&self, batch: &mut Batch<'_>) -> Result<Answer<D>, Fault> {
-        if let Some(key) = &self.context.consumes
-            && !timer::consume(batch.database, key)?
-        {
-            return Ok(Err(Failure::Stale));
+        batch.hold([self.stream.bucket_number()])?;
+        if let Some(key) = &self.context.consumes {
+            batch.hold([i64::from(key.bucket.number())])?;
+            if !batch.consume(key)? {
+                return Ok(Err(Failure::Stale));
+            }
         }
         if let Some(answer) = self.answered_before(batch)? {
             return Ok(answer);
@@ -137,6 +140,9 @@ where
         let Some(key) = &self.context.key else {
             return Ok(None);
         };
+        if batch.pending.has_key(&self.stream, key) {
+            batch.flush()?;
+        }
         let Some(row) = keys::find(batch.database, &self.stream, key)? else {
             return Ok(None);
         };
@@ -169,27 +175,24 @@ where
         version: u64,
         events: Vec<D::Event>,
     ) -> Result<Done<D>, Fault> {
-        let bucket = self.stream.bucket_number();
-        let pos = log::take_positions(batch.database, bucket, events.len())?;
         let mut state = before.clone();
         for (index, event) in (0..).zip(&events) {
             state = D::evolve(state, event);
             let version = version + 1 + index;
-            self.record_event(batch, version, pos + index as i64, event, &state)?;
+            self.record_event(batch, version, event, &state)?;
         }
         let last = version + events.len() as u64;
         if let Some(key) = &self.context.key {
-            let hash = keys::request_hash(&self.stream, &self.command)?;
-            let versions = (version + 1, last);
-            keys::insert(
-                batch.database,
-                &self.stream,
-                key,
-                &hash,
-                versions,
-                self.context.at,
-            )?;
+            batch.pending.key(FreshKey {
+                stream: self.stream.clone(),
+                key: key.clone(),
+                request_hash: keys::request_hash(&self.stream, &self.command)?,
+                first_version: version + 1,
+                last_version: last,
+                at: self.context.at,
+            });
         }
+        batch.wrote = true;
         let state = Arc::new(state);
         batch.stage::<D>(&self.stream, state.clone(), last);
         Ok(Done {
@@ -204,43 +207,45 @@ where
         &self,
         batch: &mut Batch<'_>,
         version: u64,
-        pos: i64,
         event: &D::Event,
         state: &D::State,
     ) -> Result<(), Fault> {
-        let stream = &self.stream;
-        let at = self.context.at;
+        let (stream, at, rules) = (&self.stream, self.context.at, &*batch.shared.rules);
         let body =
             serde_json::to_string(event).map_err(Fault::body("an event", &stream.text, version))?;
-        log::append(batch.database, stream, version, pos, &body, at)?;
         let fact = D::fact(&self.id, event);
-        if !reactions::react(&fact, at, batch.rules).is_empty() {
-            outbox::insert(batch.database, stream, version, at)?;
+        if !reactions::react(&fact, at, rules).is_empty() {
+            batch.pending.due(stream, version, at);
             batch.outbox_grew = true;
         }
-        for change in reactions::timers(&fact, batch.rules) {
+        for change in reactions::timers(&fact, rules) {
             batch.timers_changed |= matches!(change, TimerChange::Set { .. });
-            timer::apply(batch.database, stream, change)?;
+            let (named, setting) = timer::setting(stream, change)?;
+            batch.pending.timer(named, setting);
         }
-        let (database, bucket) = (batch.database, stream.bucket_number());
         let projection = Projection {
-            database,
-            bucket,
+            database: batch.database,
+            bucket: stream.bucket_number(),
             version,
             at,
         };
         views::project(&projection, &fact, state)?;
-        let day = batch.rules.day(at);
-        ledger::post(database, stream, &fact, version, at, day)?;
-        let text = stream.text.clone();
+        ledger::post(batch.database, stream, &fact, version, at, rules.day(at))?;
         let told = Told {
             bucket: stream.bucket,
-            stream: text,
+            stream: stream.text.clone(),
             version,
             at,
             fact,
         };
-        batch.told.push(Arc::new(told));
+        let stream = stream.clone();
+        let fresh = Fresh {
+            stream,
+            version,
+            body,
+            at,
+        };
+        batch.pending.event(fresh, told);
         Ok(())
     }
 }
@@ -249,6 +254,10 @@ impl<D: Stream> Work for Execution<D>
 where
     D::Command: Serialize,
 {
+    fn bucket(&self) -> Option<Bucket> {
+        Some(self.stream.bucket)
+    }
+
     fn carry_out(&mut self, batch: &mut Batch<'_>) -> Result<(), Fault> {
         self.answer = Some(self.run(batch)?);
         Ok(())

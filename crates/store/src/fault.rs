@@ -110,6 +110,9 @@ pub enum Fault {
         /// What the database said.
         source: Arc<DatabaseError>,
     },
+    /// The commit failed, and it is known that nothing was written.
+    #[error("the database lost a transaction and nothing of it was written")]
+    Undone,
     /// Somebody else wrote the same version of a stream.
     #[error("stream {stream} was changed by somebody else at version {version}")]
     Conflict {
@@ -155,6 +158,15 @@ impl Fault {
         move |source| Fault::Sql {
             doing,
             source: Arc::new(source),
+        }
+    }
+
+    /// Says whether the same work may well succeed when it is carried out once more.
+    pub(crate) fn is_passing(&self) -> bool {
+        match self {
+            Fault::Sql { source, .. } | Fault::Connect { source, .. } => source.is_passing(),
+            Fault::Undone => true,
+            _ => false,
         }
     }
 

@@ -3,7 +3,7 @@
 //! A key belongs to one stream and lives in its bucket. Only what wrote events is kept; a refusal
 //! or a command with nothing left to do is decided again.
 
-use crate::database::Database;
+use crate::database::{Argument, Database, Many};
 use crate::fault::Fault;
 use crate::log::StreamName;
 use aws_lc_rs::digest;
@@ -11,6 +11,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
 use kernel::Moment;
 use serde::Serialize;
+use std::sync::LazyLock;
 
 /// What a key stood for.
 pub(crate) struct KeyRow {
@@ -48,29 +49,41 @@ pub(crate) fn find(
     )
 }
 
-/// Keeps what a key stood for.
-pub(crate) fn insert(
-    database: &Database,
-    stream: &StreamName,
-    key: &str,
-    request_hash: &str,
-    versions: (u64, u64),
-    at: Moment,
-) -> Result<(), Fault> {
-    database.change(
-        "keeping an idempotency key",
-        "insert into keys
-             (bucket, stream, key, request_hash, first_version, last_version, at)
-             values ($1, $2, $3, $4, $5, $6, $7)",
-        (
-            stream.bucket_number(),
-            &*stream.text,
-            key,
-            request_hash,
-            versions.0 as i64,
-            versions.1 as i64,
-            at.micros(),
-        ),
-    )?;
+/// What a key stands for from now on.
+pub(crate) struct FreshKey {
+    pub(crate) stream: StreamName,
+    pub(crate) key: String,
+    pub(crate) request_hash: String,
+    pub(crate) first_version: u64,
+    pub(crate) last_version: u64,
+    pub(crate) at: Moment,
+}
+
+static KEEP: LazyLock<Many<7>> = LazyLock::new(|| {
+    Many::new(
+        "insert into keys (bucket, stream, key, request_hash, first_version, last_version, at)
+         values",
+        "($1, $2, $3, $4, $5, $6, $7)",
+        "",
+    )
+});
+
+/// Keeps what keys stand for.
+pub(crate) fn insert(database: &Database, keys: &[FreshKey]) -> Result<(), Fault> {
+    let rows: Vec<_> = keys
+        .iter()
+        .map(|row| {
+            [
+                Argument::Number(Some(row.stream.bucket_number())),
+                Argument::Text(Some(&row.stream.text)),
+                Argument::Text(Some(&row.key)),
+                Argument::Text(Some(&row.request_hash)),
+                Argument::Number(Some(row.first_version as i64)),
+                Argument::Number(Some(row.last_version as i64)),
+                Argument::Number(Some(row.at.micros())),
+            ]
+        })
+        .collect();
+    KEEP.write(database, "keeping idempotency keys", &rows)?;
     Ok(())
 }

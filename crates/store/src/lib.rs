@@ -10,8 +10,13 @@ mod store; // open, execute, load, history, subscribe
 mod execution; // a command on its way through the writer
 mod dispatch; // commands of any context
 mod writer; // group commit
+mod transaction; // tried again until its outcome is known
 mod batch; // one transaction in the making
 mod cache; // committed states
+mod pending; // what a batch has decided and not yet written
+mod shared; // what all parts of one process have in common
+mod follower; // what other processes write
+mod heads; // how far each bucket goes
 mod log; // events by bucket, stream and version
 mod recall; // facts read back from the log
 mod keys; // idempotency

@@ -5,9 +5,10 @@
 //! order.
 
 use crate::columns::moment;
-use crate::database::Database;
+use crate::database::{Argument, Database, Many};
 use crate::fault::Fault;
 use kernel::{Bucket, Decider, Moment};
+use std::sync::LazyLock;
 
 /// A stream's name and its bucket.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -44,54 +45,73 @@ pub(crate) struct Stored {
     pub(crate) at: Moment,
 }
 
-/// Takes a run of positions in a bucket and gives the first.
-pub(crate) fn take_positions(database: &Database, bucket: i64, count: usize) -> Result<i64, Fault> {
-    let count = count as i64;
-    let next: Option<i64> = database.row(
-        "taking positions",
-        "insert into heads (bucket, next_pos) values ($1, 1 + $2)
-             on conflict (bucket) do update set next_pos = heads.next_pos + $2
-             returning next_pos",
-        (bucket, count),
-        |row| row.get(0),
-    )?;
-    Ok(next.expect("an upsert gives its row") - count)
+/// An event as it is stored, with its place in its bucket.
+pub(crate) struct Logged {
+    pub(crate) stream: StreamName,
+    pub(crate) pos: i64,
+    pub(crate) stored: Stored,
 }
 
-/// Writes one event; a version that is already there is a conflict.
-pub(crate) fn append(
-    database: &Database,
-    stream: &StreamName,
-    version: u64,
-    pos: i64,
-    body: &str,
-    at: Moment,
-) -> Result<(), Fault> {
-    let row = (
-        stream.bucket_number(),
-        &*stream.text,
-        version as i64,
-        pos,
-        kind_of(body),
-        body,
-        at.micros(),
-    );
-    let written: Option<i64> = database.row(
-        "appending an event",
-        "insert into events (bucket, stream, version, pos, kind, body, at)
-             values ($1, $2, $3, $4, $5, $6, $7)
-             on conflict (bucket, stream, version) do nothing
-             returning version",
-        row,
-        |row| row.get(0),
-    )?;
-    match written {
-        Some(_) => Ok(()),
-        None => Err(Fault::Conflict {
-            stream: stream.text.to_string(),
-            version,
-        }),
+/// An event that is decided and not yet written.
+pub(crate) struct Fresh {
+    pub(crate) stream: StreamName,
+    pub(crate) version: u64,
+    pub(crate) body: String,
+    pub(crate) at: Moment,
+}
+
+static APPEND: LazyLock<Many<7>> = LazyLock::new(|| {
+    Many::new(
+        "insert into events (bucket, stream, version, pos, kind, body, at) values",
+        "($1, $2, $3, $4, $5, $6, $7)",
+        "on conflict (bucket, stream, version) do nothing",
+    )
+});
+
+/// Writes events with their positions; a version that is already there is a conflict.
+pub(crate) fn append(database: &Database, events: &[(Fresh, i64)]) -> Result<(), Fault> {
+    let rows: Vec<_> = events
+        .iter()
+        .map(|(event, pos)| {
+            [
+                Argument::Number(Some(event.stream.bucket_number())),
+                Argument::Text(Some(&event.stream.text)),
+                Argument::Number(Some(event.version as i64)),
+                Argument::Number(Some(*pos)),
+                Argument::Text(Some(kind_of(&event.body))),
+                Argument::Text(Some(&event.body)),
+                Argument::Number(Some(event.at.micros())),
+            ]
+        })
+        .collect();
+    let written = APPEND.write(database, "appending events", &rows)?;
+    match written == rows.len() as u64 {
+        true => Ok(()),
+        false => Err(conflict(database, events)?),
     }
+}
+
+/// Finds which of the events was there before.
+fn conflict(database: &Database, events: &[(Fresh, i64)]) -> Result<Fault, Fault> {
+    for (event, pos) in events {
+        let there: Option<i64> = database.row(
+            "looking for a conflict",
+            "select pos from events where bucket = $1 and stream = $2 and version = $3",
+            (
+                event.stream.bucket_number(),
+                &*event.stream.text,
+                event.version as i64,
+            ),
+            |row| row.get(0),
+        )?;
+        if there != Some(*pos) {
+            return Ok(Fault::Conflict {
+                stream: event.stream.text.to_string(),
+                version: event.version,
+            });
+        }
+    }
+    Err(Fault::row("events", "fewer events were written than sent"))
 }
 
 /// The name of an event is the first word between quotes of its body: `"Erased"`, `{"Held":...}`.
@@ -161,22 +181,33 @@ pub(crate) fn streams(database: &Database, bucket: i64) -> Result<Vec<StreamName
 }
 
 /// Reads every event of a bucket in the order it was committed.
-pub(crate) fn in_order(
+pub(crate) fn in_order(database: &Database, bucket: i64) -> Result<Vec<Logged>, Fault> {
+    after(database, bucket, 0, i64::MAX)
+}
+
+/// Reads the events of a bucket from a position on, in the order they were committed.
+pub(crate) fn after(
     database: &Database,
     bucket: i64,
-) -> Result<Vec<(StreamName, Stored)>, Fault> {
-    let doing = "reading a bucket";
+    pos: i64,
+    limit: i64,
+) -> Result<Vec<Logged>, Fault> {
     database.rows(
-        doing,
-        "select stream, version, body, at from events where bucket = $1 order by pos",
-        (bucket,),
+        "reading a bucket",
+        "select stream, version, pos, body, at from events
+         where bucket = $1 and pos >= $2 order by pos limit $3",
+        (bucket, pos, limit),
         |row| {
             let stored = Stored {
                 version: row.get("version")?,
                 body: row.get("body")?,
                 at: moment(row, "at")?,
             };
-            Ok((StreamName::read(row.get::<String>("stream")?), stored))
+            Ok(Logged {
+                stream: StreamName::read(row.get::<String>("stream")?),
+                pos: row.get("pos")?,
+                stored,
+            })
         },
     )
 }

@@ -9,7 +9,7 @@ use crate::fault::Fault;
 use std::cmp::Ordering;
 use std::path::Path;
 
-const FILES: [(&str, &str); 6] = [
+const FILES: [(&str, &str); 7] = [
     ("0001_log", include_str!("../migrations/0001_log.sql")),
     ("0002_views", include_str!("../migrations/0002_views.sql")),
     ("0003_ledger", include_str!("../migrations/0003_ledger.sql")),
@@ -21,6 +21,10 @@ const FILES: [(&str, &str); 6] = [
     (
         "0006_answers",
         include_str!("../migrations/0006_answers.sql"),
+    ),
+    (
+        "0007_several",
+        include_str!("../migrations/0007_several.sql"),
     ),
 ];
 

@@ -6,14 +6,14 @@
 //! keeps its error and is shown to people.
 
 use crate::columns::moment;
-use crate::database::Database;
+use crate::database::{Argument, Database, Many};
 use crate::fault::Fault;
 use crate::log::StreamName;
 use crate::recall;
 use crate::store::Store;
 use kernel::{Bucket, Moment};
 use reactions::Fact;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 use tokio::sync::Notify;
 
 /// From how many attempts on a row is shown to people.
@@ -140,20 +140,31 @@ impl Store {
     }
 }
 
-/// Writes the row of a fact that has reactions.
+static QUEUE: LazyLock<Many<4>> = LazyLock::new(|| {
+    Many::new(
+        "insert into outbox (bucket, stream, version, due, lease, attempts) values",
+        "($1, $2, $3, $4, 0, 0)",
+        "",
+    )
+});
+
+/// Writes the rows of facts that have reactions.
 pub(crate) fn insert(
     database: &Database,
-    stream: &StreamName,
-    version: u64,
-    due: Moment,
+    facts: &[(StreamName, u64, Moment)],
 ) -> Result<(), Fault> {
-    let bucket = stream.bucket_number();
-    database.change(
-        "writing an outbox row",
-        "insert into outbox (bucket, stream, version, due, lease, attempts)
-             values ($1, $2, $3, $4, 0, 0)",
-        (bucket, &*stream.text, version as i64, due.micros()),
-    )?;
+    let rows: Vec<_> = facts
+        .iter()
+        .map(|(stream, version, due)| {
+            [
+                Argument::Number(Some(stream.bucket_number())),
+                Argument::Text(Some(&stream.text)),
+                Argument::Number(Some(*version as i64)),
+                Argument::Number(Some(due.micros())),
+            ]
+        })
+        .collect();
+    QUEUE.write(database, "writing outbox rows", &rows)?;
     Ok(())
 }
 

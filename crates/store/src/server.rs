@@ -6,16 +6,24 @@
 use crate::database::Database;
 use crate::fault::Fault;
 use crate::place::Address;
-use crate::{migrations, readers};
+use crate::{heads, migrations, readers};
 use std::path::Path;
 use std::thread;
 
+/// A server's database, opened to be written.
+pub(crate) struct Server {
+    pub(crate) writer: Database,
+    /// How far each bucket goes at the beginning.
+    pub(crate) heads: Vec<(i64, i64)>,
+}
+
 /// Connects the writer and brings the schema up to date.
-pub(crate) fn open(address: &Address) -> Result<Database, Fault> {
+pub(crate) fn open(address: &Address) -> Result<Server, Fault> {
     let opening = || {
         let writer = readers::connect(address)?;
         migrations::run(&writer, Path::new(&address.to_string()))?;
-        Ok(writer)
+        let heads = heads::all(&writer)?;
+        Ok(Server { writer, heads })
     };
     thread::scope(|scope| scope.spawn(opening).join())
         .unwrap_or_else(|panic| std::panic::resume_unwind(panic))

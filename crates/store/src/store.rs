@@ -1,17 +1,21 @@
 //! The store as everyone else sees it: execute, load, history, subscribe.
 
-use crate::batch::{self, Batch, Told};
-use crate::cache::Cache;
+use crate::batch::{Batch, Told};
+use crate::cache::{self, Cache};
 use crate::database::{Database, Params};
 use crate::execution::{Context, Done, Execution, Failure};
 use crate::fault::Fault;
 use crate::folder::Folder;
+use crate::follower::Follower;
+use crate::heads;
 use crate::log::{self, StreamName};
 use crate::place::Place;
 use crate::readers::Readers;
 use crate::server;
+use crate::shared::Shared;
+use crate::transaction::Scribe;
 use crate::vault::Vault;
-use crate::writer::{Shared, Writer};
+use crate::writer::Writer;
 use kernel::{Decider, Moment};
 use reactions::{Rules, Stream};
 use serde::Serialize;
@@ -60,6 +64,8 @@ struct Inner {
     writer: Option<Writer>,
     thread: Mutex<Option<JoinHandle<()>>>,
     readers: Readers,
+    /// Taken with the writer; none where nobody else writes.
+    follower: Option<Follower>,
     shared: Shared,
     vault: Vault,
 }
@@ -68,6 +74,7 @@ impl Drop for Inner {
     /// Waits for the writer, so that the folder is free once the last handle is gone.
     fn drop(&mut self) {
         self.writer = None;
+        self.follower = None;
         let thread = self
             .thread
             .lock()
@@ -99,6 +106,7 @@ impl Store {
 
     /// Opens a store wherever it lives, as [`Store::open`] does; a server may be shared.
     pub fn open_at(place: &Place, rules: Rules, master_key: &[u8; 32]) -> Result<Store, Fault> {
+        let mut cache = Cache::new(CACHED_PER_GENERATION);
         let (database, lock, readers) = match place {
             Place::Folder(folder) => {
                 let folder = Folder::open(folder)?;
@@ -106,24 +114,34 @@ impl Store {
                 (folder.writer, Some(folder.lock), readers)
             }
             Place::Server(address) => {
-                let database = server::open(address)?;
-                (database, None, Readers::of_server(address))
+                let server = server::open(address)?;
+                for (bucket, next) in server.heads {
+                    cache.follow_to(bucket, next);
+                }
+                (server.writer, None, Readers::of_server(address))
             }
         };
         let shared = Shared {
             rules: Arc::new(rules),
-            cache: Arc::new(Mutex::new(Cache::new(CACHED_PER_GENERATION))),
+            cache: Arc::new(Mutex::new(cache)),
             told: broadcast::Sender::new(TOLD_KEPT),
             outbox_woken: Arc::new(Notify::new()),
             timers_woken: Arc::new(Notify::new()),
+            several: database.is_shared(),
         };
-        let (writer, thread) = Writer::start(database, lock, shared.clone());
+        let follower = match place {
+            Place::Folder(_) => None,
+            Place::Server(address) => Some(Follower::start(address, shared.clone())),
+        };
+        let scribe = Scribe::new(database, shared.clone())?;
+        let (writer, thread) = Writer::start(scribe, lock);
         let thread = Mutex::new(Some(thread));
         let vault = Vault::new(master_key)?;
         let inner = Inner {
             writer: Some(writer),
             thread,
             readers,
+            follower,
             shared,
             vault,
         };
@@ -152,12 +170,23 @@ impl Store {
     /// Gives the committed state of a stream and its version, zero when nothing happened yet.
     pub async fn load<D: Decider>(&self, id: &D::Id) -> Result<(D::State, u64), Fault> {
         let stream = StreamName::of::<D>(id);
-        let cached = batch::locked(&self.shared().cache).find(&stream.text);
-        if let Some(kept) = cached {
-            return Ok((D::State::clone(&batch::typed::<D>(&kept)), kept.version));
+        let shared = self.shared().clone();
+        if !shared.several
+            && let Some(found) = kept::<D>(&shared, &stream)
+        {
+            return Ok(found);
         }
-        self.read(move |database| log::fold::<D>(database, &stream, u64::MAX))
-            .await
+        self.read(move |database| {
+            let bucket = stream.bucket_number();
+            if shared.several && shared.cache().followed(bucket) < heads::of(database, bucket)? {
+                shared.catch_up(database, bucket)?;
+            }
+            match kept::<D>(&shared, &stream) {
+                Some(found) => Ok(found),
+                None => log::fold::<D>(database, &stream, u64::MAX),
+            }
+        })
+        .await
     }
 
     /// Gives everything that happened to a stream, oldest first.
@@ -230,4 +259,11 @@ impl Store {
         })
         .await
     }
+}
+
+/// Finds a state that is kept.
+fn kept<D: Decider>(shared: &Shared, stream: &StreamName) -> Option<(D::State, u64)> {
+    let kept = shared.cache().find(&stream.text)?;
+    let state = D::State::clone(&cache::typed::<D>(&kept.state));
+    Some((state, kept.version))
 }

@@ -5,13 +5,15 @@
 //! was overtaken, by another worker or by a new setting.
 
 use crate::columns::{json, moment};
-use crate::database::Database;
+use crate::database::{Argument, Database, Many};
 use crate::fault::Fault;
 use crate::log::StreamName;
+use crate::pending::Named;
 use crate::store::Store;
 use kernel::{Bucket, Moment};
 use reactions::{Timer, TimerChange};
-use std::sync::Arc;
+use std::collections::BTreeMap;
+use std::sync::{Arc, LazyLock};
 use tokio::sync::Notify;
 
 /// One setting of one timer.
@@ -79,7 +81,7 @@ impl Store {
     /// Tells whether it was there.
     pub async fn drop_timer(&self, key: &TimerKey) -> Result<bool, Fault> {
         let key = key.clone();
-        self.write(move |batch| consume(batch.database, &key)).await
+        self.write(move |batch| batch.consume(&key)).await
     }
 
     /// Is notified after a commit that set a timer. A hint: poll as well.
@@ -88,34 +90,68 @@ impl Store {
     }
 }
 
-/// Applies a change to the timers of a stream.
-pub(crate) fn apply(
-    database: &Database,
-    stream: &StreamName,
-    change: TimerChange,
-) -> Result<(), Fault> {
-    let bucket = stream.bucket_number();
-    match change {
+/// What becomes of a timer.
+pub(crate) enum Setting {
+    /// It fires at that moment, with this body.
+    Set { fire_at: Moment, body: String },
+    /// It is there no more.
+    Cleared,
+}
+
+impl Setting {
+    /// Says whether it fires at exactly that moment.
+    pub(crate) fn fires_at(&self, moment: Moment) -> bool {
+        matches!(self, Setting::Set { fire_at, .. } if *fire_at == moment)
+    }
+}
+
+/// Reads a change as the timer it concerns and what becomes of it.
+pub(crate) fn setting(stream: &StreamName, change: TimerChange) -> Result<(Named, Setting), Fault> {
+    let named = |name: &str| {
+        let (bucket, stream) = (stream.bucket_number(), stream.text.clone());
+        (bucket, stream, name.to_owned())
+    };
+    Ok(match change {
         TimerChange::Set { name, at, timer } => {
             let body =
                 serde_json::to_string(&timer).map_err(Fault::body("a timer", &stream.text, 0))?;
-            database.change(
-                "setting a timer",
-                "insert into timers (bucket, stream, name, fire_at, lease, body)
-                     values ($1, $2, $3, $4, 0, $5)
-                     on conflict (bucket, stream, name) do update
-                     set fire_at = excluded.fire_at, lease = 0, body = excluded.body",
-                (bucket, &*stream.text, name, at.micros(), body),
-            )?;
+            (named(name), Setting::Set { fire_at: at, body })
         }
-        TimerChange::Clear { name } => {
-            database.change(
-                "clearing a timer",
-                "delete from timers where bucket = $1 and stream = $2 and name = $3",
-                (bucket, &*stream.text, name),
-            )?;
+        TimerChange::Clear { name } => (named(name), Setting::Cleared),
+    })
+}
+
+static SET: LazyLock<Many<5>> = LazyLock::new(|| {
+    Many::new(
+        "insert into timers (bucket, stream, name, fire_at, lease, body) values",
+        "($1, $2, $3, $4, 0, $5)",
+        "on conflict (bucket, stream, name) do update
+         set fire_at = excluded.fire_at, lease = 0, body = excluded.body",
+    )
+});
+
+/// Writes what becomes of timers.
+pub(crate) fn write(database: &Database, timers: &BTreeMap<Named, Setting>) -> Result<(), Fault> {
+    let mut rows = Vec::with_capacity(timers.len());
+    for ((bucket, stream, name), setting) in timers {
+        match setting {
+            Setting::Set { fire_at, body } => rows.push([
+                Argument::Number(Some(*bucket)),
+                Argument::Text(Some(stream)),
+                Argument::Text(Some(name)),
+                Argument::Number(Some(fire_at.micros())),
+                Argument::Text(Some(body)),
+            ]),
+            Setting::Cleared => {
+                database.change(
+                    "clearing a timer",
+                    "delete from timers where bucket = $1 and stream = $2 and name = $3",
+                    (*bucket, &**stream, name),
+                )?;
+            }
         }
     }
+    SET.write(database, "setting timers", &rows)?;
     Ok(())
 }
 

@@ -86,8 +86,11 @@ impl Store {
     /// Drops every view and projects it again from the log, bucket by bucket.
     pub async fn rebuild_views(&self) -> Result<(), Fault> {
         for bucket in Bucket::all() {
-            self.write(move |batch| rebuild(batch.database, bucket))
-                .await?;
+            self.write(move |batch| {
+                batch.hold([i64::from(bucket.number())])?;
+                rebuild(batch.database, bucket)
+            })
+            .await?;
         }
         Ok(())
     }

@@ -2,25 +2,26 @@
 //!
 //! Group commit is the heart of speed: one flush to the disk carries up to 256 commands. They are
 //! decided in memory in the order they came; answers leave only after the commit, also those that
-//! wrote nothing, because they were decided upon what was written before them. A piece of work that
-//! fails takes nothing with it: the batch is rolled back and replayed one by one. A panic here is a
-//! bug and ends the process, because a shop that cannot write must not look open.
+//! wrote nothing, because they were decided upon what was written before them.
 
-use crate::batch::{Batch, Told};
-use crate::cache::Cache;
-use crate::database::Database;
+use crate::batch::Batch;
 use crate::fault::Fault;
-use reactions::Rules;
+use crate::transaction::Scribe;
+use kernel::Bucket;
 use std::fs::File;
-use std::sync::{Arc, Mutex};
 use std::thread;
-use tokio::sync::{Notify, broadcast, mpsc, oneshot};
+use tokio::sync::{mpsc, oneshot};
 
 const QUEUE: usize = 8_192;
 const BATCH: usize = 256;
 
 /// Something to be written.
 pub(crate) trait Work: Send {
+    /// The bucket it will look at, if it knows.
+    fn bucket(&self) -> Option<Bucket> {
+        None
+    }
+
     /// Decides and writes; may be called again after a rollback.
     fn carry_out(&mut self, batch: &mut Batch<'_>) -> Result<(), Fault>;
 
@@ -39,28 +40,17 @@ pub(crate) struct Writer {
     queue: mpsc::Sender<Letter>,
 }
 
-/// What the writer shares with readers and listeners.
-#[derive(Clone)]
-pub(crate) struct Shared {
-    pub(crate) rules: Arc<Rules>,
-    pub(crate) cache: Arc<Mutex<Cache>>,
-    pub(crate) told: broadcast::Sender<Arc<Told>>,
-    pub(crate) outbox_woken: Arc<Notify>,
-    pub(crate) timers_woken: Arc<Notify>,
-}
-
 impl Writer {
     /// Starts the thread, which owns the connection and the folder's lock.
     pub(crate) fn start(
-        database: Database,
+        mut scribe: Scribe,
         lock: Option<File>,
-        shared: Shared,
     ) -> (Writer, thread::JoinHandle<()>) {
         let (queue, letters) = mpsc::channel(QUEUE);
         let work = move || {
-            let stopped = write_until_stopped(&database, &shared, letters);
+            let stopped = write_until_stopped(&mut scribe, letters);
             // The folder is free before anybody is told that the store is closed.
-            drop((database, lock));
+            drop((scribe, lock));
             if let Some(sender) = stopped {
                 // Whoever closes the store may have stopped waiting; it is closed all the same.
                 let _ = sender.send(());
@@ -127,6 +117,9 @@ where
     T: Send,
 {
     fn carry_out(&mut self, batch: &mut Batch<'_>) -> Result<(), Fault> {
+        // It speaks to the database itself, and is to find what was decided before it.
+        batch.flush()?;
+        batch.wrote = true;
         self.result = Some((self.writing)(batch)?);
         Ok(())
     }
@@ -139,21 +132,8 @@ where
     }
 }
 
-struct EndsProcessOnPanic;
-
-impl Drop for EndsProcessOnPanic {
-    fn drop(&mut self) {
-        if thread::panicking() {
-            tracing::error!("the store's writer panicked; ending the process");
-            eprintln!("the store's writer panicked: nothing can be written, the process ends");
-            std::process::abort();
-        }
-    }
-}
-
 fn write_until_stopped(
-    database: &Database,
-    shared: &Shared,
+    scribe: &mut Scribe,
     mut letters: mpsc::Receiver<Letter>,
 ) -> Option<oneshot::Sender<()>> {
     let mut stopped = None;
@@ -169,76 +149,9 @@ fn write_until_stopped(
                 }
             }
         }
-        settle(database, shared, works);
+        if !works.is_empty() {
+            scribe.settle(works);
+        }
     }
     stopped
-}
-
-enum Broken {
-    Work(Fault),
-    Commit(Fault),
-}
-
-/// Writes a batch and answers it; a batch that one work breaks is replayed one by one.
-fn settle(database: &Database, shared: &Shared, mut works: Vec<Box<dyn Work>>) {
-    // Dropped before the works are, so that nobody is answered by a bug.
-    let _loud = EndsProcessOnPanic;
-    match attempt(database, shared, &mut works) {
-        Ok(()) => works.into_iter().for_each(|work| work.answer(Ok(()))),
-        Err(Broken::Work(_)) if works.len() > 1 => {
-            works
-                .into_iter()
-                .for_each(|work| settle(database, shared, vec![work]));
-        }
-        Err(Broken::Work(fault) | Broken::Commit(fault)) => {
-            tracing::error!(%fault, "a write failed");
-            works
-                .into_iter()
-                .for_each(|work| work.answer(Err(fault.clone())));
-        }
-    }
-}
-
-fn attempt(
-    database: &Database,
-    shared: &Shared,
-    works: &mut [Box<dyn Work>],
-) -> Result<(), Broken> {
-    if works.is_empty() {
-        return Ok(());
-    }
-    let mut batch = Batch::new(database, &shared.rules, &shared.cache);
-    let carried_out = database.begin().and_then(|()| {
-        works
-            .iter_mut()
-            .try_for_each(|work| work.carry_out(&mut batch))
-    });
-    if let Err(fault) = carried_out {
-        batch.forget();
-        database.roll_back();
-        return Err(Broken::Work(fault));
-    }
-    if let Err(error) = database.commit() {
-        batch.forget();
-        database.roll_back();
-        return Err(Broken::Commit(Fault::Commit {
-            source: Arc::new(error),
-        }));
-    }
-    tell(batch, shared);
-    Ok(())
-}
-
-fn tell(mut batch: Batch<'_>, shared: &Shared) {
-    batch.publish();
-    for told in batch.told {
-        // Nobody has to listen.
-        let _ = shared.told.send(told);
-    }
-    if batch.outbox_grew {
-        shared.outbox_woken.notify_one();
-    }
-    if batch.timers_changed {
-        shared.timers_woken.notify_one();
-    }
 }

@@ -82,6 +82,26 @@ impl DatabaseError {
         }
     }
 
+    /// Says whether a commit that was answered by this may have happened all the same.
+    ///
+    /// A server that answers says what it did, but Citus answers XX000 when it has lost a part of
+    /// a transaction that another part may carry through.
+    pub(crate) fn leaves_unknown(&self) -> bool {
+        match self {
+            DatabaseError::Sqlite(_) => !self.is_passing(),
+            DatabaseError::Postgres(error) => match error.code() {
+                Some(code) => {
+                    *code == SqlState::INTERNAL_ERROR
+                        || ["08", "57"]
+                            .iter()
+                            .any(|class| code.code().starts_with(class))
+                }
+                None => true,
+            },
+            DatabaseError::Column { .. } | DatabaseError::Untrusted(_) => true,
+        }
+    }
+
     /// Says that a table or a row was made by somebody else in the same moment.
     pub(crate) fn is_made_twice(&self) -> bool {
         let DatabaseError::Postgres(error) = self else {

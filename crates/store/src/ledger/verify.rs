@@ -174,7 +174,8 @@ fn stored(database: &Database, bucket: Bucket) -> Result<Vec<Stored>, Fault> {
 fn expected(database: &Database, bucket: Bucket) -> Result<Vec<Expected>, Fault> {
     let money = [Payment::KIND, Agreement::KIND];
     let mut expected = Vec::new();
-    for (stream, event) in log::in_order(database, i64::from(bucket.number()))? {
+    for logged in log::in_order(database, i64::from(bucket.number()))? {
+        let (stream, event) = (logged.stream, logged.stored);
         let kind = stream.text.split_once('-').map_or("", |(kind, _)| kind);
         if !money.contains(&kind) {
             continue;

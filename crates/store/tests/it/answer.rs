@@ -1,7 +1,10 @@
 //! A request that is sent again gets the same answer, for a day.
 
-use crate::shop::{Folder, at};
+use crate::home::{Home, everywhere};
+use crate::shop::at;
 use store::{ANSWER_SECONDS, KeptAnswer, SecretHash};
+
+everywhere!(the_first_answer_under_a_key_stays_until_the_day_is_over,);
 
 fn answer(body: &str) -> KeptAnswer {
     KeptAnswer {
@@ -11,10 +14,8 @@ fn answer(body: &str) -> KeptAnswer {
     }
 }
 
-#[tokio::test]
-async fn the_first_answer_under_a_key_stays_until_the_day_is_over() {
-    let folder = Folder::new("answer");
-    let store = folder.open();
+async fn the_first_answer_under_a_key_stays_until_the_day_is_over(home: &Home) {
+    let store = home.open();
     let (mine, yours) = (SecretHash("t1".to_owned()), SecretHash("t2".to_owned()));
     for body in ["first", "second"] {
         let kept = store.keep_answer(&mine, "k", answer(body), at(0)).await;

@@ -1,14 +1,21 @@
 //! One car, one winner; a key is one request; what is told is in commit order.
 
-use crate::shop::{self, Folder, at, hold, vin};
+use crate::home::{Home, everywhere};
+use crate::shop::{self, at, hold, vin};
 use sales::vehicle::{Event, Refusal, State, Vehicle};
 use store::{Context, Failure};
 use tokio::task::JoinSet;
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn of_five_hundred_people_who_want_one_car_exactly_one_gets_it() {
-    let folder = Folder::new("drop");
-    let store = folder.open();
+everywhere!(
+    of_five_hundred_people_who_want_one_car_exactly_one_gets_it,
+    the_same_key_and_request_get_the_same_answer_though_the_car_moved_on,
+    a_refusal_writes_nothing,
+    listeners_hear_every_fact_once_in_order_with_its_bucket,
+    history_gives_moments_and_events_and_survives_closing,
+);
+
+async fn of_five_hundred_people_who_want_one_car_exactly_one_gets_it(home: &Home) {
+    let store = home.open();
     shop::stock(&store, &vin(1)).await;
     let mut people = JoinSet::new();
     for number in 0..500 {
@@ -48,10 +55,8 @@ async fn of_five_hundred_people_who_want_one_car_exactly_one_gets_it() {
     assert_eq!(hold.order, shop::order(winners[0]));
 }
 
-#[tokio::test]
-async fn the_same_key_and_request_get_the_same_answer_though_the_car_moved_on() {
-    let folder = Folder::new("keys");
-    let store = folder.open();
+async fn the_same_key_and_request_get_the_same_answer_though_the_car_moved_on(home: &Home) {
+    let store = home.open();
     shop::stock(&store, &vin(1)).await;
     let context = Context {
         key: Some("k1".to_owned()),
@@ -90,10 +95,8 @@ async fn the_same_key_and_request_get_the_same_answer_though_the_car_moved_on() 
     );
 }
 
-#[tokio::test]
-async fn a_refusal_writes_nothing() {
-    let folder = Folder::new("refusal");
-    let store = folder.open();
+async fn a_refusal_writes_nothing(home: &Home) {
+    let store = home.open();
     let context = Context {
         key: Some("k".to_owned()),
         ..Context::at(at(1))
@@ -122,10 +125,8 @@ async fn a_refusal_writes_nothing() {
     );
 }
 
-#[tokio::test]
-async fn listeners_hear_every_fact_once_in_order_with_its_bucket() {
-    let folder = Folder::new("told");
-    let store = folder.open();
+async fn listeners_hear_every_fact_once_in_order_with_its_bucket(home: &Home) {
+    let store = home.open();
     let mut told = store.subscribe();
     shop::stock(&store, &vin(1)).await;
     store
@@ -143,10 +144,8 @@ async fn listeners_hear_every_fact_once_in_order_with_its_bucket() {
     assert!(told.try_recv().is_err());
 }
 
-#[tokio::test]
-async fn history_gives_moments_and_events_and_survives_closing() {
-    let folder = Folder::new("history");
-    let store = folder.open();
+async fn history_gives_moments_and_events_and_survives_closing(home: &Home) {
+    let store = home.open();
     shop::stock(&store, &vin(1)).await;
     let held = hold(1, at(600));
     store
@@ -165,7 +164,7 @@ async fn history_gives_moments_and_events_and_survives_closing() {
         matches!(closed, Err(Failure::Fault(store::Fault::Closed))),
         "{closed:?}"
     );
-    let store = folder.open();
+    let store = home.open();
     assert_eq!(
         store
             .load::<Vehicle>(&vin(1))

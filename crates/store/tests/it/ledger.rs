@@ -1,13 +1,18 @@
 //! The ledger balances, agrees with the events, and one changed byte is found and named.
 
+use crate::home::{Home, everywhere};
 use crate::money;
-use crate::shop::Folder;
 use kernel::Day;
 use rusqlite::Connection;
 use store::{Break, Store, Verified};
 
-async fn book(folder: &Folder) -> Store {
-    let store = folder.open();
+everywhere!(
+    the_ledger_balances_and_fits_the_events,
+    an_export_gives_every_entry_once_by_time_and_each_balances,
+);
+
+async fn book(home: &Home) -> Store {
+    let store = home.open();
     for number in 1..=3 {
         money::begin(&store, number).await;
         money::collect(&store, number).await;
@@ -19,10 +24,8 @@ async fn verify(store: &Store) -> Result<Verified, Vec<Break>> {
     store.verify_ledger().await.expect("the ledger can be read")
 }
 
-#[tokio::test]
-async fn the_ledger_balances_and_fits_the_events() {
-    let folder = Folder::new("ledger");
-    let store = book(&folder).await;
+async fn the_ledger_balances_and_fits_the_events(home: &Home) {
+    let store = book(home).await;
     let verified = verify(&store).await.expect("nothing was changed");
     // Down payment, hand-over, interest, collection, allocation, for each of three.
     assert_eq!(verified.entries, 15);
@@ -45,10 +48,8 @@ async fn the_ledger_balances_and_fits_the_events() {
     assert_eq!(of("liabilities:deposits:a1"), Some(0));
 }
 
-#[tokio::test]
-async fn an_export_gives_every_entry_once_by_time_and_each_balances() {
-    let folder = Folder::new("export");
-    let store = book(&folder).await;
+async fn an_export_gives_every_entry_once_by_time_and_each_balances(home: &Home) {
+    let store = book(home).await;
     let (from, to) = (Day::new(2026, 1, 1), Day::new(2027, 1, 1));
     let days = (from.expect("a day"), to.expect("a day"));
     let entries = store
@@ -83,9 +84,9 @@ const FIRST: &str = "rowid = (select min(rowid) from";
 
 #[tokio::test]
 async fn a_changed_byte_in_any_column_is_found_and_named() {
-    let folder = Folder::new("flipped");
-    let store = book(&folder).await;
-    let file = Connection::open(folder.path().join("automat.db")).expect("it is a database");
+    let home = Home::folder("flipped");
+    let store = book(&home).await;
+    let file = home.file();
     let numbers = [
         ("entries", "bucket"),
         ("entries", "entry"),
@@ -135,9 +136,9 @@ async fn a_changed_byte_in_any_column_is_found_and_named() {
 
 #[tokio::test]
 async fn a_removed_or_added_row_is_found() {
-    let folder = Folder::new("removed");
-    let store = book(&folder).await;
-    let file = Connection::open(folder.path().join("automat.db")).expect("it is a database");
+    let home = Home::folder("removed");
+    let store = book(&home).await;
+    let file = home.file();
     for table in ["lines", "balances", "entries"] {
         file.execute(&format!("delete from {table} where {FIRST} {table})"), [])
             .expect(table);
@@ -151,9 +152,9 @@ async fn a_removed_or_added_row_is_found() {
 
 #[tokio::test]
 async fn a_changed_event_does_not_fit_what_was_posted() {
-    let folder = Folder::new("event");
-    let store = book(&folder).await;
-    let file = Connection::open(folder.path().join("automat.db")).expect("it is a database");
+    let home = Home::folder("event");
+    let store = book(&home).await;
+    let file = home.file();
     let changed = file.execute(
         "update events set body = replace(body, '1020000', '1020001')
          where kind = 'Succeeded' and stream = 'payment-p1'",

@@ -1,9 +1,17 @@
 //! Facts are claimed once per lease, in the order of their stream, and errors are kept.
 
-use crate::shop::{self, Folder, at, hold, order, vin};
+use crate::home::{Home, everywhere};
+use crate::shop::{self, at, hold, order, vin};
 use reactions::Fact;
 use sales::vehicle::{Command, Event, Vehicle};
 use store::{Context, Store};
+
+everywhere!(
+    a_later_fact_of_a_stream_waits_for_the_earlier_one,
+    a_lease_that_ran_out_is_claimed_by_the_next_worker,
+    a_fact_that_keeps_failing_is_shown_with_its_error,
+    workers_are_woken_by_a_commit_with_reactions,
+);
 
 const LEASE_MS: i64 = 30_000;
 
@@ -24,10 +32,8 @@ async fn busy_car(store: &Store) {
     }
 }
 
-#[tokio::test]
-async fn a_later_fact_of_a_stream_waits_for_the_earlier_one() {
-    let folder = Folder::new("order");
-    let store = folder.open();
+async fn a_later_fact_of_a_stream_waits_for_the_earlier_one(home: &Home) {
+    let store = home.open();
     busy_car(&store).await;
     let depth = store.outbox_depth().await.expect("it can be counted");
     assert!(depth >= 2, "ended holds have reactions");
@@ -53,24 +59,22 @@ async fn a_later_fact_of_a_stream_waits_for_the_earlier_one() {
 
 #[tokio::test]
 async fn what_a_process_that_is_gone_had_claimed_is_due_at_once() {
-    let folder = Folder::new("dead");
-    let store = folder.open();
+    let home = Home::folder("dead");
+    let store = home.open();
     busy_car(&store).await;
     let claimed = store.claim_due(at(30), LEASE_MS, 10).await;
     let claimed = claimed.expect("it can be claimed");
     store.close().await;
     drop(store);
-    let store = folder.open();
+    let store = home.open();
     let again = store.claim_due(at(30), LEASE_MS, 10).await;
     let again = again.expect("it can be claimed");
     assert_eq!(again[0].version, claimed[0].version);
     assert_eq!(again[0].attempts, 2, "that it was tried before is kept");
 }
 
-#[tokio::test]
-async fn a_lease_that_ran_out_is_claimed_by_the_next_worker() {
-    let folder = Folder::new("lease");
-    let store = folder.open();
+async fn a_lease_that_ran_out_is_claimed_by_the_next_worker(home: &Home) {
+    let store = home.open();
     busy_car(&store).await;
     let first = store
         .claim_due(at(30), LEASE_MS, 10)
@@ -88,10 +92,8 @@ async fn a_lease_that_ran_out_is_claimed_by_the_next_worker() {
     ));
 }
 
-#[tokio::test]
-async fn a_fact_that_keeps_failing_is_shown_with_its_error() {
-    let folder = Folder::new("stuck");
-    let store = folder.open();
+async fn a_fact_that_keeps_failing_is_shown_with_its_error(home: &Home) {
+    let store = home.open();
     busy_car(&store).await;
     for attempt in 1..=5 {
         assert_eq!(store.stuck().await.expect("it can be listed"), vec![]);
@@ -117,10 +119,8 @@ async fn a_fact_that_keeps_failing_is_shown_with_its_error() {
     assert_eq!(stuck[0].error.as_deref(), Some("the wallet is silent"));
 }
 
-#[tokio::test]
-async fn workers_are_woken_by_a_commit_with_reactions() {
-    let folder = Folder::new("woken");
-    let store = folder.open();
+async fn workers_are_woken_by_a_commit_with_reactions(home: &Home) {
+    let store = home.open();
     busy_car(&store).await;
     let woken = tokio::time::timeout(std::time::Duration::from_secs(5), store.woken().notified());
     woken.await.expect("the commit left a wake-up");

@@ -1,7 +1,16 @@
 //! Sessions end, codes bear five tries, a phone number has one buyer.
 
-use crate::shop::{Folder, at, buyer};
+use crate::home::{Home, everywhere};
+use crate::shop::{at, buyer};
 use store::{CODE_TRIES, CodeAnswer, SecretHash, Session, SessionKind, Staff};
+
+everywhere!(
+    a_session_lasts_until_its_end_or_until_it_is_ended,
+    forgetting_a_buyer_ends_every_session_and_frees_the_phone,
+    a_code_bears_five_tries_and_is_right_once,
+    a_phone_number_belongs_to_its_first_buyer,
+    staff_are_found_by_name,
+);
 
 fn hash(text: &str) -> SecretHash {
     SecretHash(text.to_owned())
@@ -17,10 +26,8 @@ fn session() -> Session {
     }
 }
 
-#[tokio::test]
-async fn a_session_lasts_until_its_end_or_until_it_is_ended() {
-    let folder = Folder::new("session");
-    let store = folder.open();
+async fn a_session_lasts_until_its_end_or_until_it_is_ended(home: &Home) {
+    let store = home.open();
     store
         .begin_session(&hash("t1"), session())
         .await
@@ -59,10 +66,8 @@ async fn a_session_lasts_until_its_end_or_until_it_is_ended() {
     );
 }
 
-#[tokio::test]
-async fn forgetting_a_buyer_ends_every_session_and_frees_the_phone() {
-    let folder = Folder::new("forgotten");
-    let store = folder.open();
+async fn forgetting_a_buyer_ends_every_session_and_frees_the_phone(home: &Home) {
+    let store = home.open();
     for token in ["t1", "t2"] {
         store
             .begin_session(&hash(token), session())
@@ -97,10 +102,8 @@ async fn forgetting_a_buyer_ends_every_session_and_frees_the_phone() {
     );
 }
 
-#[tokio::test]
-async fn a_code_bears_five_tries_and_is_right_once() {
-    let folder = Folder::new("codes");
-    let store = folder.open();
+async fn a_code_bears_five_tries_and_is_right_once(home: &Home) {
+    let store = home.open();
     store
         .keep_code(&hash("p1"), &hash("right"), at(300))
         .await
@@ -121,20 +124,16 @@ async fn a_code_bears_five_tries_and_is_right_once() {
     assert_eq!(spent.expect("it can be tried"), CodeAnswer::Over);
 }
 
-#[tokio::test]
-async fn a_phone_number_belongs_to_its_first_buyer() {
-    let folder = Folder::new("phones");
-    let store = folder.open();
+async fn a_phone_number_belongs_to_its_first_buyer(home: &Home) {
+    let store = home.open();
     for number in [1, 2] {
         let owner = store.claim_phone(&hash("p1"), &buyer(number)).await;
         assert_eq!(owner.expect("it can be claimed"), buyer(1));
     }
 }
 
-#[tokio::test]
-async fn staff_are_found_by_name() {
-    let folder = Folder::new("staff");
-    let store = folder.open();
+async fn staff_are_found_by_name(home: &Home) {
+    let store = home.open();
     let operator = Staff {
         name: "operator".to_owned(),
         password_hash: hash("$argon2id$..."),

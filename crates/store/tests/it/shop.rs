@@ -3,11 +3,15 @@
 use jiff::tz::TimeZone;
 use kernel::{BuyerId, Currency, Moment, Money, OrderId, TowerId, Vin};
 use reactions::Rules;
+use rusqlite::Connection;
+use rusqlite::types::Value;
 use sales::listing::{Body, Drivetrain, Listing, Size};
 use sales::vehicle::{self, Vehicle};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
-use store::{Context, Options, Store};
+use store::{Context, Options, Place, Store};
+
+const MASTER_KEY: [u8; 32] = [7; 32];
 
 static FOLDERS: AtomicU32 = AtomicU32::new(0);
 
@@ -25,8 +29,25 @@ impl Folder {
         &self.0
     }
 
+    pub(crate) fn database(&self) -> Connection {
+        Connection::open(self.0.join("automat.db")).expect("it is a database")
+    }
+
+    /// Reads rows behind the store's back, each as text.
+    pub(crate) fn rows(&self, question: &str) -> Vec<String> {
+        let database = self.database();
+        let mut statement = database.prepare(question).expect(question);
+        let columns = statement.column_count();
+        let rows = statement.query_map([], |row| {
+            let values: Result<Vec<Value>, _> = (0..columns).map(|index| row.get(index)).collect();
+            Ok(format!("{:?}", values?))
+        });
+        let rows = rows.expect(question);
+        rows.map(|row| row.expect(question)).collect()
+    }
+
     pub(crate) fn open(&self) -> Store {
-        Store::open(options(&self.0)).expect("the folder is sound")
+        open(&Place::Folder(self.0.clone()))
     }
 }
 
@@ -37,17 +58,25 @@ impl Drop for Folder {
     }
 }
 
+/// Opens a store wherever it lives.
+pub(crate) fn open(place: &Place) -> Store {
+    Store::open_at(place, rules(), &MASTER_KEY).expect("the place is sound")
+}
+
 pub(crate) fn options(folder: &Path) -> Options {
+    Options {
+        folder: folder.to_owned(),
+        rules: rules(),
+        master_key: MASTER_KEY,
+    }
+}
+
+fn rules() -> Rules {
     let zone = TimeZone::get("Asia/Singapore").expect("the zone is in the database");
-    let rules = Rules {
+    Rules {
         zone,
         collection_hour: 9,
         rehold_seconds: 600,
-    };
-    Options {
-        folder: folder.to_owned(),
-        rules,
-        master_key: [7; 32],
     }
 }
 

@@ -1,9 +1,15 @@
 //! Timers fire when their time has come, and each setting of one is consumed once.
 
-use crate::shop::{self, Folder, at, hold, order, vin};
+use crate::home::{Home, everywhere};
+use crate::shop::{self, at, hold, order, vin};
 use reactions::Timer;
 use sales::vehicle::{Command, State, Vehicle};
 use store::{Context, Failure, TimerKey};
+
+everywhere!(
+    a_hold_that_ends_frees_the_car_once,
+    a_timer_set_anew_outlives_the_firing_of_the_old_one,
+);
 
 fn firing(key: &TimerKey, second: i64) -> Context {
     Context {
@@ -12,10 +18,8 @@ fn firing(key: &TimerKey, second: i64) -> Context {
     }
 }
 
-#[tokio::test]
-async fn a_hold_that_ends_frees_the_car_once() {
-    let folder = Folder::new("timer");
-    let store = folder.open();
+async fn a_hold_that_ends_frees_the_car_once(home: &Home) {
+    let store = home.open();
     shop::stock(&store, &vin(1)).await;
     let held = store
         .execute::<Vehicle>(&vin(1), hold(1, at(600)), Context::at(at(1)))
@@ -65,10 +69,8 @@ async fn a_hold_that_ends_frees_the_car_once() {
     assert_eq!(store.next_timer().await.expect("it can be read"), None);
 }
 
-#[tokio::test]
-async fn a_timer_set_anew_outlives_the_firing_of_the_old_one() {
-    let folder = Folder::new("reset");
-    let store = folder.open();
+async fn a_timer_set_anew_outlives_the_firing_of_the_old_one(home: &Home) {
+    let store = home.open();
     shop::stock(&store, &vin(1)).await;
     let held = store
         .execute::<Vehicle>(&vin(1), hold(1, at(600)), Context::at(at(1)))

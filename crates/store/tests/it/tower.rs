@@ -1,12 +1,19 @@
 //! Where cars stand, what is wrong with a tower, and jobs that failed, as pages read them.
 
-use crate::shop::{self, Folder, at, tower, vin};
+use crate::home::{Home, everywhere};
+use crate::shop::{self, at, tower, vin};
 use kernel::JobId;
 use std::path::Path;
 use store::{AttentionLimits, Cause, Context, Store};
 use tower::job::{CarSize, Job, Kind};
 use tower::machine::Machine;
 use tower::tower::{Command, Fault, FaultCode, Place, Tower};
+
+everywhere!(
+    a_car_is_listed_with_the_place_it_stands_in,
+    a_fault_needs_a_person_until_it_is_cleared,
+    a_failed_job_is_shown_for_a_day,
+);
 
 fn machine() -> Machine {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../machines");
@@ -56,10 +63,8 @@ async fn commission(store: &Store) -> Place {
     slot
 }
 
-#[tokio::test]
-async fn a_car_is_listed_with_the_place_it_stands_in() {
-    let folder = Folder::new("places");
-    let store = folder.open();
+async fn a_car_is_listed_with_the_place_it_stands_in(home: &Home) {
+    let store = home.open();
     let slot = commission(&store).await;
     shop::stock(&store, &vin(1)).await;
     let place = slot.clone();
@@ -78,7 +83,7 @@ async fn a_car_is_listed_with_the_place_it_stands_in() {
     assert_eq!(car.place, Some(slot));
     let (state, version) = store.load::<Tower>(&tower()).await.expect("it can be read");
     store.close().await;
-    let folded = folder
+    let folded = home
         .open()
         .load::<Tower>(&tower())
         .await
@@ -90,10 +95,8 @@ async fn a_car_is_listed_with_the_place_it_stands_in() {
     );
 }
 
-#[tokio::test]
-async fn a_fault_needs_a_person_until_it_is_cleared() {
-    let folder = Folder::new("faults");
-    let store = folder.open();
+async fn a_fault_needs_a_person_until_it_is_cleared(home: &Home) {
+    let store = home.open();
     commission(&store).await;
     let fault = Fault {
         code: FaultCode::LinkLost,
@@ -137,10 +140,8 @@ async fn a_fault_needs_a_person_until_it_is_cleared() {
     assert_eq!(needs, vec![]);
 }
 
-#[tokio::test]
-async fn a_failed_job_is_shown_for_a_day() {
-    let folder = Folder::new("jobs");
-    let store = folder.open();
+async fn a_failed_job_is_shown_for_a_day(home: &Home) {
+    let store = home.open();
     commission(&store).await;
     let car = Job {
         id: job("s1"),

@@ -1,14 +1,18 @@
 //! Personal text opens with its buyer's key alone, and never again once that is erased.
 
+use crate::home::{Home, everywhere};
 use crate::shop::{Folder, buyer};
 use proptest::prelude::*;
 use sales::buyer::Sealed;
 use store::{Fault, Store};
 
-#[tokio::test]
-async fn an_erased_buyer_is_noise() {
-    let folder = Folder::new("vault");
-    let store = folder.open();
+everywhere!(
+    an_erased_buyer_is_noise,
+    a_text_stands_for_its_own_buyer_and_field_only,
+);
+
+async fn an_erased_buyer_is_noise(home: &Home) {
+    let store = home.open();
     let sealed = store
         .seal(&buyer(1), "phone", "+6591234567")
         .await
@@ -33,10 +37,8 @@ async fn an_erased_buyer_is_noise() {
     assert!(matches!(noise, Err(Fault::Cipher { .. })), "{noise:?}");
 }
 
-#[tokio::test]
-async fn a_text_stands_for_its_own_buyer_and_field_only() {
-    let folder = Folder::new("binding");
-    let store = folder.open();
+async fn a_text_stands_for_its_own_buyer_and_field_only(home: &Home) {
+    let store = home.open();
     let sealed = store
         .seal(&buyer(1), "phone", "secret")
         .await

@@ -1,18 +1,24 @@
 //! Pages read what was just written, and every view can be dropped and projected again.
 
+use crate::home::{Home, everywhere};
 use crate::money;
-use crate::shop::{self, Folder, at, buyer, hold, order, tower, vin};
+use crate::shop::{self, at, buyer, hold, order, tower, vin};
 use kernel::{Moment, Money};
-use rusqlite::Connection;
-use rusqlite::types::Value;
 use sales::buyer::{Buyer, Claim, Language, Sealed};
 use sales::order::{Command, Order, Plan};
 use sales::vehicle::Vehicle;
-use std::path::Path;
 use store::{
     AgreementFilter, AttentionLimits, Cause, Context, OrderFilter, Page, PaymentFilter, Store,
     VehicleFilter,
 };
+
+everywhere!(
+    a_forgotten_buyer_leaves_no_personal_text,
+    views_projected_again_are_the_same,
+    lists_show_what_was_just_written,
+    instalments_say_what_became_of_them,
+    arrears_and_stuck_facts_need_a_person,
+);
 
 const PAGE: Page = Page {
     skip: 0,
@@ -61,8 +67,8 @@ async fn sign_in(store: &Store, number: u32) {
     }
 }
 
-async fn busy_shop(folder: &Folder) -> Store {
-    let store = folder.open();
+async fn busy_shop(home: &Home) -> Store {
+    let store = home.open();
     for number in 1..=4 {
         sign_in(&store, number).await;
         start(&store, number, at(i64::from(number))).await;
@@ -79,10 +85,8 @@ async fn busy_shop(folder: &Folder) -> Store {
     store
 }
 
-#[tokio::test]
-async fn lists_show_what_was_just_written() {
-    let folder = Folder::new("lists");
-    let store = busy_shop(&folder).await;
+async fn lists_show_what_was_just_written(home: &Home) {
+    let store = busy_shop(home).await;
     shop::stock(&store, &vin(5)).await;
     let on_sale = VehicleFilter {
         on_sale: true,
@@ -157,10 +161,8 @@ async fn lists_show_what_was_just_written() {
     );
 }
 
-#[tokio::test]
-async fn instalments_say_what_became_of_them() {
-    let folder = Folder::new("instalments");
-    let store = busy_shop(&folder).await;
+async fn instalments_say_what_became_of_them(home: &Home) {
+    let store = busy_shop(home).await;
     let paid = store
         .instalments(&money::agreement(1))
         .await
@@ -199,10 +201,8 @@ async fn instalments_say_what_became_of_them() {
     assert!(payments.iter().all(|row| row.state == "succeeded"));
 }
 
-#[tokio::test]
-async fn arrears_and_stuck_facts_need_a_person() {
-    let folder = Folder::new("attention");
-    let store = busy_shop(&folder).await;
+async fn arrears_and_stuck_facts_need_a_person(home: &Home) {
+    let store = busy_shop(home).await;
     for attempt in 1..=5 {
         for due in store
             .claim_due(at(attempt), 500, 1)
@@ -226,8 +226,7 @@ async fn arrears_and_stuck_facts_need_a_person() {
 }
 
 /// Every row of every view as text, so that two of them can be compared.
-fn dump(folder: &Path) -> Vec<String> {
-    let file = Connection::open(folder.join("automat.db")).expect("it is a database");
+fn dump(home: &Home) -> Vec<String> {
     let tables = [
         "vehicles",
         "orders",
@@ -239,41 +238,24 @@ fn dump(folder: &Path) -> Vec<String> {
         "tower_faults",
         "failed_jobs",
     ];
-    let mut rows = Vec::new();
-    for table in tables {
-        let mut statement = file
-            .prepare(&format!("select * from {table} order by 1, 2, 3"))
-            .expect(table);
-        let columns = statement.column_count();
-        let read = statement.query_map([], |row| {
-            let values: Result<Vec<Value>, _> = (0..columns).map(|index| row.get(index)).collect();
-            Ok(format!("{table} {:?}", values?))
-        });
-        rows.extend(read.expect(table).map(|row| row.expect(table)));
-    }
-    rows
+    let question = |table: &&str| home.rows(&format!("select * from {table} order by 1, 2, 3"));
+    tables.iter().flat_map(question).collect()
 }
 
-#[tokio::test]
-async fn views_projected_again_are_the_same() {
-    let folder = Folder::new("rebuild");
-    let store = busy_shop(&folder).await;
-    let before = dump(folder.path());
+async fn views_projected_again_are_the_same(home: &Home) {
+    let store = busy_shop(home).await;
+    let before = dump(home);
     assert!(before.len() > 20);
-    let file = Connection::open(folder.path().join("automat.db")).expect("it is a database");
-    file.execute_batch("delete from orders; update vehicles set state = 'lost'")
-        .expect("damage");
+    home.script("delete from orders; update vehicles set state = 'lost'");
     store
         .rebuild_views()
         .await
         .expect("they can be projected again");
-    assert_eq!(dump(folder.path()), before);
+    assert_eq!(dump(home), before);
 }
 
-#[tokio::test]
-async fn a_forgotten_buyer_leaves_no_personal_text() {
-    let folder = Folder::new("personal");
-    let store = busy_shop(&folder).await;
+async fn a_forgotten_buyer_leaves_no_personal_text(home: &Home) {
+    let store = busy_shop(home).await;
     let erase = sales::buyer::Command::Erase;
     sign_in(&store, 9).await;
     let end = sales::buyer::Command::EndClaim { order: order(9) };
