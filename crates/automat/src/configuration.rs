@@ -4,10 +4,12 @@
 //! of the pen is not a default in disguise. `automat serve --sample` prints a file to begin with.
 
 use anyhow::{Context, bail};
-use serde::Deserialize;
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer};
 use std::fs;
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
+use store::Address;
 
 /// A file to begin with; every key is explained in it.
 pub const SAMPLE: &str = include_str!("../automat.sample.toml");
@@ -16,8 +18,12 @@ pub const SAMPLE: &str = include_str!("../automat.sample.toml");
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Configuration {
-    /// The folder that keeps everything.
+    /// The folder that keeps everything; beside a database, the keys and the first password.
     pub data: PathBuf,
+    /// The PostgreSQL server that keeps the log, which several processes may share; the data folder
+    /// when left out.
+    #[serde(default, deserialize_with = "address")]
+    pub database: Option<Address>,
     /// Where the shop listens.
     pub listen: SocketAddr,
     /// The address buyers reach it at.
@@ -85,6 +91,24 @@ pub struct Simulators {
 
 fn real_time() -> u32 {
     1
+}
+
+/// The text may carry a password, so it is read at once into what does not print it.
+fn address<'de, D: Deserializer<'de>>(value: D) -> Result<Option<Address>, D::Error> {
+    let text = String::deserialize(value)?;
+    Address::parse(&text).map(Some).map_err(D::Error::custom)
+}
+
+/// Gives the database that was typed, or else the one of `AUTOMAT_DATABASE`.
+///
+/// A password is better given by the environment: what is typed can be seen by other users.
+pub fn database(typed: Option<&str>) -> anyhow::Result<Option<Address>> {
+    if let Some(url) = typed {
+        return Ok(Some(Address::parse(url).context("--database")?));
+    }
+    let set = variable("AUTOMAT_DATABASE");
+    let set = set.map(|url| Address::parse(&url)).transpose();
+    set.context("AUTOMAT_DATABASE")
 }
 
 /// Reads a configuration file; `AUTOMAT_LISTEN`, `AUTOMAT_DATA` and `AUTOMAT_PUBLIC_URL` overrule

@@ -14,7 +14,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
-use store::Store;
+use store::{Address, Place, Store};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
@@ -84,8 +84,13 @@ const REHOLD_SECONDS: i64 = 10 * 60;
 const WALLET_TIMEOUT: Duration = Duration::from_secs(10);
 const END_PATIENCE: Duration = Duration::from_secs(10);
 
-/// Opens the store of a data folder.
-pub fn open_store(folder: &Path, policy: &Policy) -> anyhow::Result<(Store, Secrets)> {
+/// Opens the store with the keys of the data folder: on a server when there is one, in the folder
+/// otherwise.
+pub fn open_store(
+    folder: &Path,
+    database: Option<&Address>,
+    policy: &Policy,
+) -> anyhow::Result<(Store, Secrets)> {
     secrets::make_private_folder(folder).with_context(|| {
         format!(
             "cannot make the data folder {}; choose another with --data",
@@ -96,11 +101,11 @@ pub fn open_store(folder: &Path, policy: &Policy) -> anyhow::Result<(Store, Secr
         true => secrets::load(folder)?,
         false => secrets::load_or_make(folder)?,
     };
-    let store = Store::open(store::Options {
-        folder: folder.to_owned(),
-        rules: rules(policy),
-        master_key: secrets.master,
-    })?;
+    let place = match database {
+        Some(address) => Place::Server(address.clone()),
+        None => Place::Folder(folder.to_owned()),
+    };
+    let store = Store::open_at(&place, rules(policy), &secrets.master)?;
     Ok((store, secrets))
 }
 

@@ -66,7 +66,7 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<()> {
     intake::check(&machine, &listings)?;
     let listener = listen(arguments.listen).await?;
     let address = listener.local_addr()?;
-    let (store, secrets) = house::open_store(&arguments.data, &policy)?;
+    let (store, secrets) = house::open_store(&arguments.data, None, &policy)?;
     let data = &arguments.data;
     let host = reachable(address.ip());
     let public_url = format!("http://{}", SocketAddr::new(host, address.port()));

@@ -2,7 +2,7 @@
 
 use super::demo::read_machine;
 use crate::clock::Clock;
-use crate::{catalogue, house, intake, policy};
+use crate::{catalogue, configuration, house, intake, policy};
 use clap::Args;
 use std::path::PathBuf;
 use store::Context;
@@ -20,6 +20,10 @@ pub struct Arguments {
     /// The data folder.
     #[arg(long, default_value = "automat-data")]
     data: PathBuf,
+    /// The PostgreSQL server that keeps the log, where it is not in the data folder; AUTOMAT_DATABASE
+    /// when left out.
+    #[arg(long)]
+    database: Option<String>,
     /// The tower; the built-in 15-storey Singapore tower when left out.
     #[arg(long)]
     machine: Option<PathBuf>,
@@ -45,7 +49,8 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<()> {
         );
         return Ok(());
     }
-    let (store, _) = house::open_store(&arguments.data, &policy)?;
+    let database = configuration::database(arguments.database.as_deref())?;
+    let (store, _) = house::open_store(&arguments.data, database.as_ref(), &policy)?;
     let now = Clock::movable(arguments.data.join("clock"))?.now();
     let commission = Command::Commission {
         places: machine.places.clone(),

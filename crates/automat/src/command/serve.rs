@@ -24,6 +24,13 @@ pub struct Arguments {
     /// The configuration file.
     #[arg(long, default_value = "automat.toml")]
     config: PathBuf,
+    /// Keep the log on this PostgreSQL server, postgres://user@host/database, in place of the data
+    /// folder; several processes may share it.
+    ///
+    /// It overrules the configuration, as AUTOMAT_DATABASE does, where other users do not see its
+    /// password.
+    #[arg(long)]
+    database: Option<String>,
     /// Which parts run in this process; all of them when left out.
     #[arg(long, value_enum, value_delimiter = ',')]
     only: Vec<Part>,
@@ -50,7 +57,10 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<()> {
         print!("{SAMPLE}");
         return Ok(());
     }
-    let configuration = configuration::read(&arguments.config)?;
+    let mut configuration = configuration::read(&arguments.config)?;
+    if let Some(address) = configuration::database(arguments.database.as_deref())? {
+        configuration.database = Some(address);
+    }
     let machine = read_machine(Some(&configuration.machine))?;
     let policy = policy::read(&configuration.policy)?;
     let private_key = SigningKey::parse(&read_key(&configuration.wallet.private_key)?)
@@ -58,7 +68,8 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<()> {
     let public_key = VerifyingKey::parse(&read_key(&configuration.wallet.public_key)?)
         .with_context(|| no_key(&configuration.wallet.public_key))?;
     let listener = listen(configuration.listen).await?;
-    let (store, secrets) = house::open_store(&configuration.data, &policy)?;
+    let database = configuration.database.as_ref();
+    let (store, secrets) = house::open_store(&configuration.data, database, &policy)?;
     let clock = Clock::system();
     staff::ensure(&store, &configuration.data, clock.now()).await?;
     let speed = configuration
@@ -85,7 +96,7 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<()> {
         proxies: configuration.proxies.clone(),
         simulators: simulators(&configuration),
         busy: Busy::default(),
-        parts: parts(&arguments.only)?,
+        parts: parts(&arguments.only, database.is_some())?,
     };
     let house = House::open(plan, store, secrets).await?;
     println!(
@@ -125,8 +136,8 @@ fn simulators(configuration: &Configuration) -> Option<Simulators> {
     })
 }
 
-/// One process owns a data folder on SQLite, so all parts have to run in it.
-fn parts(only: &[Part]) -> anyhow::Result<Parts> {
+/// One process owns a data folder, so nobody else could carry out what it leaves out.
+fn parts(only: &[Part], is_shared: bool) -> anyhow::Result<Parts> {
     if only.is_empty() {
         return Ok(Parts::ALL);
     }
@@ -135,8 +146,11 @@ fn parts(only: &[Part]) -> anyhow::Result<Parts> {
         worker: only.contains(&Part::Worker),
         tower: only.contains(&Part::Tower),
     };
-    if parts.web && !parts.worker {
-        bail!("--only web without worker would take orders that nobody carries out: add worker");
+    if parts.web && !parts.worker && !is_shared {
+        bail!(
+            "--only web without worker would take orders that nobody carries out: add worker, or \
+             share a server with --database"
+        );
     }
     Ok(parts)
 }

@@ -52,7 +52,7 @@ impl Stage {
         let machine = Machine::parse(WOLFSBURG, "the built-in machine")?;
         let policy = policy::read_or_built_in(None)?;
         let clock = Clock::system();
-        let (store, secrets) = house::open_store(folder, &policy)?;
+        let (store, secrets) = house::open_store(folder, None, &policy)?;
         let (vins, stock) = stock(&store, &machine, &policy, &clock).await?;
         let listener = TcpListener::bind(LOCAL).await?;
         let shop_addr = listener.local_addr()?;

@@ -93,7 +93,7 @@ async fn measure_sqlite(
     arguments: &Arguments,
 ) -> anyhow::Result<Appends> {
     let policy = policy::read_or_built_in(None)?;
-    let (store, _secrets) = house::open_store(folder, &policy)?;
+    let (store, _secrets) = house::open_store(folder, None, &policy)?;
     measure("sqlite", store, buckets, arguments).await
 }
 
