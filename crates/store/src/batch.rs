@@ -6,13 +6,14 @@
 //! bucket is held from the first look at it until the commit, and the states kept of it catch up
 //! first: what is decided is decided on all that was committed.
 
+use crate::buckets::Buckets;
 use crate::cache::{self, Kept};
 use crate::database::Database;
 use crate::fault::Fault;
 use crate::heads;
 use crate::log::{self, StreamName};
 use crate::pending::Pending;
-use crate::shared::Shared;
+use crate::process::Shared;
 use crate::timer::{self, TimerKey};
 use kernel::{Bucket, Decider, Moment};
 use reactions::Fact;
@@ -43,7 +44,8 @@ pub(crate) struct Batch<'a> {
     /// The next position of every bucket held; empty where nobody else writes.
     held: BTreeMap<i64, i64>,
     told: Vec<(i64, Arc<Told>)>,
-    pub(crate) outbox_grew: bool,
+    /// Buckets in which something may be claimable once this is committed.
+    pub(crate) due_in: Buckets,
     pub(crate) timers_changed: bool,
     /// Whether there is anything to commit.
     pub(crate) wrote: bool,
@@ -58,7 +60,7 @@ impl<'a> Batch<'a> {
             staged: HashMap::new(),
             held: BTreeMap::new(),
             told: Vec::new(),
-            outbox_grew: false,
+            due_in: Buckets::NONE,
             timers_changed: false,
             wrote: false,
         }
@@ -170,7 +172,8 @@ impl<'a> Batch<'a> {
             }
         }
         drop(cache);
-        if self.outbox_grew {
+        if !self.due_in.is_empty() {
+            self.shared.outbox_marks.add(self.due_in);
             self.shared.outbox_woken.notify_one();
         }
         if self.timers_changed {

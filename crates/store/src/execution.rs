@@ -216,7 +216,7 @@ where
         let fact = D::fact(&self.id, event);
         if !reactions::react(&fact, at, rules).is_empty() {
             batch.pending.due(stream, version, at);
-            batch.outbox_grew = true;
+            batch.due_in.insert(stream.bucket);
         }
         for change in reactions::timers(&fact, rules) {
             batch.timers_changed |= matches!(change, TimerChange::Set { .. });

@@ -14,13 +14,15 @@ mod transaction; // tried again until its outcome is known
 mod batch; // one transaction in the making
 mod cache; // committed states
 mod pending; // what a batch has decided and not yet written
-mod shared; // what all parts of one process have in common
+mod process; // what all parts of one process have in common
+mod buckets; // some of the 256
 mod follower; // what other processes write
 mod heads; // how far each bucket goes
 mod log; // events by bucket, stream and version
 mod recall; // facts read back from the log
 mod keys; // idempotency
 mod outbox; // facts whose reactions are due
+mod lease; // who looks after which buckets
 mod timer; // what waits for its time
 mod views; // rows that pages read
 mod books; // the ledger, for reading only
@@ -44,11 +46,13 @@ mod fault; // what can go wrong
 pub use answer::{ANSWER_SECONDS, KeptAnswer};
 pub use batch::Told;
 pub use books::Books;
+pub use buckets::Buckets;
 pub use code::{CODE_TRIES, CodeAnswer};
 pub use database::DatabaseError;
 pub use dispatch::{AnyRefusal, RunDone};
 pub use execution::{Context, Done, Failure};
 pub use fault::Fault;
+pub use lease::Lease;
 pub use ledger::{Break, PostedEntry, Verified};
 pub use outbox::{Due, STUCK_ATTEMPTS, Stuck};
 pub use place::{Address, Place};

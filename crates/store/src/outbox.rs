@@ -5,19 +5,25 @@
 //! A stream's later row is not claimed before its earlier one is finished. A row that keeps failing
 //! keeps its error and is shown to people.
 
+use crate::buckets::Buckets;
 use crate::columns::moment;
 use crate::database::{Argument, Database, Many};
 use crate::fault::Fault;
 use crate::log::StreamName;
+use crate::process::Shared;
 use crate::recall;
 use crate::store::Store;
 use kernel::{Bucket, Moment};
 use reactions::Fact;
+use std::sync::atomic::Ordering;
 use std::sync::{Arc, LazyLock};
 use tokio::sync::Notify;
 
 /// From how many attempts on a row is shown to people.
 pub const STUCK_ATTEMPTS: u32 = 5;
+
+/// How old the last look at all buckets may be.
+const LOOK_MICROS: i64 = 1_000_000;
 
 /// A fact whose reactions are due.
 #[derive(Clone, Debug, PartialEq)]
@@ -56,6 +62,7 @@ pub struct Stuck {
 struct Waiting {
     stream: StreamName,
     version: i64,
+    due: i64,
 }
 
 impl Store {
@@ -66,16 +73,39 @@ impl Store {
         lease_ms: i64,
         limit: usize,
     ) -> Result<Vec<Due>, Fault> {
-        let anything = self
-            .read(move |database| Ok(!waiting(database, now, 1)?.is_empty()))
+        self.claim_due_in(Buckets::ALL, now, lease_ms, limit).await
+    }
+
+    /// Claims facts that are due in some buckets, as [`Store::claim_due`] does.
+    ///
+    /// Looks only where a commit of this process has left something, and once a second, by the
+    /// clock that is given, everywhere.
+    pub async fn claim_due_in(
+        &self,
+        buckets: Buckets,
+        now: Moment,
+        lease_ms: i64,
+        limit: usize,
+    ) -> Result<Vec<Due>, Fault> {
+        let shared = self.shared().clone();
+        let found = self
+            .read(move |database| {
+                look_everywhere(database, &shared, now)?;
+                let marked = shared.outbox_marks.take(buckets);
+                let found = find(database, marked, now, limit);
+                // Looked at in vain is looked at once more.
+                let left = found.as_ref().map_or(marked, |found| found.left);
+                shared.outbox_marks.add(left);
+                found
+            })
             .await?;
-        if !anything {
+        if found.rows.is_empty() {
             return Ok(vec![]);
         }
         self.write(move |batch| {
             let mut claimed = Vec::new();
-            for row in waiting(batch.database, now, limit)? {
-                claimed.extend(claim(batch.database, &row, now, lease_ms)?);
+            for row in &found.rows {
+                claimed.extend(claim(batch.database, row, now, lease_ms)?);
             }
             Ok(claimed)
         })
@@ -93,7 +123,7 @@ impl Store {
                 (stream.bucket_number(), &*stream.text, version),
             )?;
             // The next row of the stream may now be claimed.
-            batch.outbox_grew = true;
+            batch.due_in.insert(stream.bucket);
             Ok(())
         })
         .await
@@ -168,25 +198,73 @@ pub(crate) fn insert(
     Ok(())
 }
 
-/// Rows that may be claimed: due, not leased, and the first of their stream.
-fn waiting(database: &Database, now: Moment, limit: usize) -> Result<Vec<Waiting>, Fault> {
-    let doing = "looking for outbox rows";
+/// Marks the buckets that have anything due, if nobody has done so for a second.
+fn look_everywhere(database: &Database, shared: &Shared, now: Moment) -> Result<(), Fault> {
+    let looked = shared.outbox_looked.load(Ordering::Acquire);
+    let age = now.micros().saturating_sub(looked);
+    if (0..LOOK_MICROS).contains(&age) {
+        return Ok(());
+    }
+    let busy = database.rows(
+        "looking for buckets with outbox rows",
+        "select distinct bucket from outbox
+         where bucket between 0 and 255 and due <= $1 and lease <= $1",
+        (now.micros(),),
+        |row| row.get::<i64>(0),
+    )?;
+    let is_busy = |bucket: &Bucket| busy.contains(&i64::from(bucket.number()));
+    shared
+        .outbox_marks
+        .add(Bucket::all().filter(is_busy).collect());
+    shared.outbox_looked.store(now.micros(), Ordering::Release);
+    Ok(())
+}
+
+/// What was found, and the buckets in which there is more.
+struct Found {
+    rows: Vec<Waiting>,
+    left: Buckets,
+}
+
+fn find(database: &Database, buckets: Buckets, now: Moment, limit: usize) -> Result<Found, Fault> {
+    let mut rows = Vec::new();
+    for bucket in buckets.iter() {
+        rows.extend(waiting(database, bucket, now, limit)?);
+    }
+    rows.sort_by(|one: &Waiting, other| {
+        (one.due, &one.stream.text).cmp(&(other.due, &other.stream.text))
+    });
+    let left = rows.iter().skip(limit).map(|row| row.stream.bucket);
+    let left = left.collect();
+    rows.truncate(limit);
+    Ok(Found { rows, left })
+}
+
+/// Rows of a bucket that may be claimed: due, not leased, and the first of their stream.
+///
+/// One more than wanted is looked for, so that the bucket is known to have more.
+fn waiting(
+    database: &Database,
+    bucket: Bucket,
+    now: Moment,
+    limit: usize,
+) -> Result<Vec<Waiting>, Fault> {
     database.rows(
-        doing,
-        "select stream, version from outbox as o
-             where bucket between 0 and 255 and due <= $1 and lease <= $1
-             and not exists (
-                 select 1 from outbox as earlier
-                 where earlier.bucket = o.bucket and earlier.stream = o.stream
-                 and earlier.version < o.version
-             )
-             order by due, stream limit $2",
-        (now.micros(), limit as i64),
+        "looking for outbox rows",
+        "select stream, version, due from outbox as o
+         where bucket = $1 and due <= $2 and lease <= $2
+         and not exists (
+             select 1 from outbox as earlier
+             where earlier.bucket = $1 and earlier.stream = o.stream
+             and earlier.version < o.version
+         )
+         order by due, stream limit $3",
+        (i64::from(bucket.number()), now.micros(), limit as i64 + 1),
         |row| {
-            let stream = StreamName::read(row.get::<String>(0)?);
             Ok(Waiting {
-                stream,
-                version: row.get(1)?,
+                stream: StreamName::read(row.get::<String>("stream")?),
+                version: row.get("version")?,
+                due: row.get("due")?,
             })
         },
     )

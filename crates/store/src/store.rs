@@ -1,6 +1,7 @@
 //! The store as everyone else sees it: execute, load, history, subscribe.
 
 use crate::batch::{Batch, Told};
+use crate::buckets::Marks;
 use crate::cache::{self, Cache};
 use crate::database::{Database, Params};
 use crate::execution::{Context, Done, Execution, Failure};
@@ -10,9 +11,9 @@ use crate::follower::Follower;
 use crate::heads;
 use crate::log::{self, StreamName};
 use crate::place::Place;
+use crate::process::Shared;
 use crate::readers::Readers;
 use crate::server;
-use crate::shared::Shared;
 use crate::transaction::Scribe;
 use crate::vault::Vault;
 use crate::writer::Writer;
@@ -21,6 +22,7 @@ use reactions::{Rules, Stream};
 use serde::Serialize;
 use std::fmt;
 use std::path::PathBuf;
+use std::sync::atomic::AtomicI64;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use tokio::sync::{Notify, broadcast};
@@ -126,6 +128,8 @@ impl Store {
             cache: Arc::new(Mutex::new(cache)),
             told: broadcast::Sender::new(TOLD_KEPT),
             outbox_woken: Arc::new(Notify::new()),
+            outbox_marks: Arc::new(Marks::all()),
+            outbox_looked: Arc::new(AtomicI64::new(i64::MIN)),
             timers_woken: Arc::new(Notify::new()),
             several: database.is_shared(),
         };

@@ -4,6 +4,7 @@
 //! consumed in that command's transaction, under the moment it was set for: whoever finds no row
 //! was overtaken, by another worker or by a new setting.
 
+use crate::buckets::Buckets;
 use crate::columns::{json, moment};
 use crate::database::{Argument, Database, Many};
 use crate::fault::Fault;
@@ -48,14 +49,30 @@ impl Store {
         lease_ms: i64,
         limit: usize,
     ) -> Result<Vec<DueTimer>, Fault> {
-        let anything = self.read(move |database| Ok(!due(database, now, 1)?.is_empty()));
-        if !anything.await? {
+        self.claim_timers_in(Buckets::ALL, now, lease_ms, limit)
+            .await
+    }
+
+    /// Claims timers whose time has come in some buckets, as [`Store::claim_timers`] does.
+    pub async fn claim_timers_in(
+        &self,
+        buckets: Buckets,
+        now: Moment,
+        lease_ms: i64,
+        limit: usize,
+    ) -> Result<Vec<DueTimer>, Fault> {
+        let found = self
+            .read(move |database| find(database, buckets, now, limit))
+            .await?;
+        if found.is_empty() {
             return Ok(vec![]);
         }
         self.write(move |batch| {
-            let claimed = due(batch.database, now, limit)?;
-            for timer in &claimed {
-                lease(batch.database, &timer.key, now.plus_millis(lease_ms))?;
+            let mut claimed = Vec::new();
+            for timer in &found {
+                if lease(batch.database, &timer.key, now, now.plus_millis(lease_ms))? {
+                    claimed.push(timer.clone());
+                }
             }
             Ok(claimed)
         })
@@ -168,15 +185,16 @@ pub(crate) fn consume(database: &Database, key: &TimerKey) -> Result<bool, Fault
     Ok(gone.is_some())
 }
 
-fn lease(database: &Database, key: &TimerKey, until: Moment) -> Result<(), Fault> {
+/// Claims a setting of a timer, unless somebody else has.
+fn lease(database: &Database, key: &TimerKey, now: Moment, until: Moment) -> Result<bool, Fault> {
     let (bucket, stream, name, fire_at) = row_of(key);
-    database.change(
+    let claimed = database.change(
         "claiming a timer",
         "update timers set lease = $5
-             where bucket = $1 and stream = $2 and name = $3 and fire_at = $4",
-        (bucket, stream, name, fire_at, until.micros()),
+         where bucket = $1 and stream = $2 and name = $3 and fire_at = $4 and lease <= $6",
+        (bucket, stream, name, fire_at, until.micros(), now.micros()),
     )?;
-    Ok(())
+    Ok(claimed > 0)
 }
 
 fn row_of(key: &TimerKey) -> (i64, &str, &str, i64) {
@@ -188,20 +206,50 @@ fn row_of(key: &TimerKey) -> (i64, &str, &str, i64) {
     )
 }
 
-fn due(database: &Database, now: Moment, limit: usize) -> Result<Vec<DueTimer>, Fault> {
-    let doing = "looking for due timers";
+/// Looks which buckets have due timers, and then in each of those that are wanted.
+fn find(
+    database: &Database,
+    buckets: Buckets,
+    now: Moment,
+    limit: usize,
+) -> Result<Vec<DueTimer>, Fault> {
+    let busy = database.rows(
+        "looking for buckets with due timers",
+        "select distinct bucket from timers
+         where bucket between 0 and 255 and fire_at <= $1 and lease <= $1",
+        (now.micros(),),
+        |row| row.get::<i64>(0),
+    )?;
+    let is_busy = |bucket: &Bucket| busy.contains(&i64::from(bucket.number()));
+    let mut found = Vec::new();
+    for bucket in buckets.iter().filter(is_busy) {
+        found.extend(due(database, bucket, now, limit)?);
+    }
+    found.sort_by(|one: &DueTimer, other| {
+        let order = |timer: &DueTimer| (timer.fire_at, timer.key.stream.clone());
+        order(one).cmp(&order(other))
+    });
+    found.truncate(limit);
+    Ok(found)
+}
+
+fn due(
+    database: &Database,
+    bucket: Bucket,
+    now: Moment,
+    limit: usize,
+) -> Result<Vec<DueTimer>, Fault> {
     database.rows(
-        doing,
+        "looking for due timers",
         "select stream, name, fire_at, body from timers
-             where bucket between 0 and 255 and fire_at <= $1 and lease <= $1
-             order by fire_at, stream, name limit $2",
-        (now.micros(), limit as i64),
+         where bucket = $1 and fire_at <= $2 and lease <= $2
+         order by fire_at, stream, name limit $3",
+        (i64::from(bucket.number()), now.micros(), limit as i64),
         |row| {
-            let stream = StreamName::read(row.get::<String>("stream")?);
             let fire_at = moment(row, "fire_at")?;
             let key = TimerKey {
-                bucket: stream.bucket,
-                stream: stream.text,
+                bucket,
+                stream: row.get::<String>("stream")?.into(),
                 name: row.get("name")?,
                 fire_at,
             };

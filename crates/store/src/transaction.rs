@@ -10,7 +10,7 @@
 use crate::batch::Batch;
 use crate::database::Database;
 use crate::fault::Fault;
-use crate::shared::Shared;
+use crate::process::Shared;
 use crate::writer::Work;
 use aws_lc_rs::rand;
 use kernel::Bucket;

@@ -14,7 +14,7 @@ struct Tool {
     package: &'static str,
 }
 
-const TOOLS: [Tool; 6] = [
+const TOOLS: [Tool; 7] = [
     Tool {
         name: "git",
         needed_for: "the state of the checkout",
@@ -44,6 +44,12 @@ const TOOLS: [Tool; 6] = [
         needed_for: "the audit of the exported journal",
         is_there: || answers("hledger", &["--version"]),
         package: "hledger",
+    },
+    Tool {
+        name: "PostgreSQL",
+        needed_for: "the store on a server, which the tests make for themselves",
+        is_there: || std::path::Path::new("/usr/lib/postgresql").is_dir(),
+        package: "postgresql",
     },
     Tool {
         name: "a font with Han characters",

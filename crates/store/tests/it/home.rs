@@ -59,6 +59,11 @@ impl Home {
             Home::Server(postgres) => postgres.rows(question),
         }
     }
+
+    /// Says whether several processes may open it at once.
+    pub(crate) fn is_shared(&self) -> bool {
+        matches!(self, Home::Server(_))
+    }
 }
 
 /// Makes tests of stories: functions that take a home.

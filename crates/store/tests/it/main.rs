@@ -15,5 +15,8 @@ mod money; // a financed purchase
 mod ledger; // balanced, chained, tamper-evident
 mod view; // rows that pages read
 mod tower; // places, faults, failed jobs
+mod lease; // shared fairly, taken over from the dead
+mod several; // several processes on one database
 mod fault; // one bad stream, one bug
+mod statement; // the written rules of statements
 mod property; // whatever is asked, everything agrees

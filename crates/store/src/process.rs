@@ -1,16 +1,18 @@
 //! What the writer shares with readers, listeners and workers of the same process.
 //!
-//! Where several processes write, an event reaches this process in one of two ways: it was written
+//! Where several processes write, an event reaches this one in one of two ways: it was written
 //! here, or it is read back from the log, by whoever first needs it. Each event is told once, in
-//! the order of its bucket, because the cache notes under its lock how far each bucket was followed.
+//! the order of its bucket, because the cache notes under its lock how far each was followed.
 
 use crate::batch::Told;
+use crate::buckets::Marks;
 use crate::cache::Cache;
 use crate::database::Database;
 use crate::fault::Fault;
 use crate::log::{self, Logged};
 use crate::recall;
 use reactions::Rules;
+use std::sync::atomic::AtomicI64;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::{Notify, broadcast};
 
@@ -23,6 +25,10 @@ pub(crate) struct Shared {
     pub(crate) cache: Arc<Mutex<Cache>>,
     pub(crate) told: broadcast::Sender<Arc<Told>>,
     pub(crate) outbox_woken: Arc<Notify>,
+    /// Buckets in which something may be claimable that nobody has looked for.
+    pub(crate) outbox_marks: Arc<Marks>,
+    /// When all buckets were last looked at, by the clock of whoever claims.
+    pub(crate) outbox_looked: Arc<AtomicI64>,
     pub(crate) timers_woken: Arc<Notify>,
     /// Whether other processes write to the same database.
     pub(crate) several: bool,
@@ -55,6 +61,8 @@ impl Shared {
         }
         drop(cache);
         if !events.is_empty() {
+            self.outbox_marks
+                .add(events.iter().map(|logged| logged.stream.bucket).collect());
             // What others wrote may have reactions or set timers.
             self.outbox_woken.notify_one();
             self.timers_woken.notify_one();

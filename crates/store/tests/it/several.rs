@@ -1,0 +1,190 @@
+//! Several processes on one database: one car has one winner, and everybody hears of it.
+//!
+//! Two stores opened on one server share nothing but the server, as two processes do.
+
+use crate::home::Home;
+use crate::shop::{self, at, hold, vin};
+use kernel::Moment;
+use sales::vehicle::{Refusal, State, Vehicle};
+use std::collections::BTreeSet;
+use std::time::Duration;
+use store::{Context, Failure, Store};
+use tokio::sync::mpsc;
+use tokio::task::JoinSet;
+
+const PATIENCE: Duration = Duration::from_secs(30);
+
+async fn on_both(story: impl AsyncFn(&Home)) {
+    for isolation in ["read committed", "serializable"] {
+        story(&Home::server(isolation)).await;
+    }
+}
+
+async fn version(store: &Store, number: u32) -> u64 {
+    let loaded = store.load::<Vehicle>(&vin(number)).await;
+    loaded.expect("it can be read").1
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn of_many_people_at_two_processes_exactly_one_gets_the_car() {
+    on_both(async |home| {
+        let stores = [home.open(), home.open()];
+        shop::stock(&stores[0], &vin(1)).await;
+        let mut people = JoinSet::new();
+        for number in 0..200 {
+            let store = stores[number as usize % 2].clone();
+            people.spawn(async move {
+                let command = hold(number, at(600));
+                let context = Context::at(at(1));
+                store.execute::<Vehicle>(&vin(1), command, context).await
+            });
+        }
+        let mut winners = 0;
+        while let Some(answer) = people.join_next().await {
+            match answer.expect("no task panics") {
+                Ok(done) => {
+                    assert_eq!(done.version, 3);
+                    winners += 1;
+                }
+                Err(Failure::Refused(Refusal::HeldByAnother { .. })) => {}
+                Err(other) => panic!("{other:?}"),
+            }
+        }
+        assert_eq!(winners, 1);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_state_kept_here_is_never_behind_what_was_written_elsewhere() {
+    on_both(async |home| {
+        let (here, there) = (home.open(), home.open());
+        shop::stock(&here, &vin(1)).await;
+        for round in 0..20 {
+            let (writer, reader) = match round % 2 {
+                0 => (&here, &there),
+                _ => (&there, &here),
+            };
+            let moment = at(i64::from(round) * 10);
+            let until = moment.plus_seconds(5);
+            let held = writer
+                .execute::<Vehicle>(&vin(1), hold(round, until), Context::at(moment))
+                .await;
+            assert_eq!(held.expect("it is free").version, u64::from(round) * 2 + 3);
+            let (state, _) = reader.load::<Vehicle>(&vin(1)).await.expect("readable");
+            assert!(matches!(state, State::Held { hold, .. } if hold.until == until));
+            release(reader, round, until).await;
+        }
+        assert_eq!(version(&here, 1).await, version(&there, 1).await);
+    })
+    .await;
+}
+
+async fn release(store: &Store, number: u32, moment: Moment) {
+    let order = shop::order(number);
+    let end = sales::vehicle::Command::ReleaseHold { order };
+    let done = store
+        .execute::<Vehicle>(&vin(1), end, Context::at(moment))
+        .await;
+    assert_eq!(done.expect("it was held").events.len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn listeners_hear_what_another_process_wrote_and_nothing_twice() {
+    on_both(async |home| {
+        let stores = [home.open(), home.open()];
+        let mut listeners = stores.each_ref().map(Store::subscribe);
+        let mut writing = JoinSet::new();
+        for number in 0..40 {
+            let store = stores[number as usize % 2].clone();
+            writing.spawn(async move { shop::stock(&store, &vin(number)).await });
+        }
+        writing.join_all().await;
+        for listener in &mut listeners {
+            let mut heard = BTreeSet::new();
+            while heard.len() < 80 {
+                let told = tokio::time::timeout(PATIENCE, listener.recv()).await;
+                let told = told.expect("it is told soon").expect("nobody lags");
+                let before = (told.stream.clone(), told.version - 1);
+                assert!(told.version == 1 || heard.contains(&before));
+                assert!(heard.insert((told.stream.clone(), told.version)), "twice");
+            }
+            assert!(listener.try_recv().is_err(), "nothing else happened");
+        }
+    })
+    .await;
+}
+
+async fn buy(store: &Store, number: u32) {
+    shop::stock(store, &vin(number)).await;
+    let held = store
+        .execute::<Vehicle>(&vin(number), hold(number, at(600)), Context::at(at(1)))
+        .await
+        .expect("the outcome is found out");
+    let answer = (held.version, held.events.len(), held.repeated);
+    assert_eq!(
+        answer,
+        (3, 1, false),
+        "carried out once, and by this request"
+    );
+}
+
+/// The connections are cut again and again, also while a commit is on its way.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_a_lost_connection_leaves_open_is_found_out_and_done_exactly_once() {
+    on_both(async |home| {
+        let stores = [home.open(), home.open()];
+        let (bought, mut purchases) = mpsc::channel(200);
+        let mut buying = JoinSet::new();
+        for buyer in 0..8_u32 {
+            let (store, bought) = (stores[buyer as usize % 2].clone(), bought.clone());
+            buying.spawn(async move {
+                for number in (buyer * 25)..(buyer * 25 + 25) {
+                    buy(&store, number).await;
+                    bought.send(number).await.expect("somebody counts");
+                }
+            });
+        }
+        drop(bought);
+        let mut sold = 0;
+        while purchases.recv().await.is_some() {
+            sold += 1;
+            if sold % 5 == 0 {
+                home.script(
+                    "select pg_terminate_backend(pid) from pg_stat_activity
+                     where datname = current_database() and pid <> pg_backend_pid()",
+                );
+            }
+        }
+        buying.join_all().await;
+        assert_eq!(sold, 200);
+        // Every reader's connection was cut; each is made anew when it is next used.
+        for number in 0..200 {
+            assert_eq!(version(&stores[0], number).await, 3);
+        }
+        let gaps = home.rows(
+            "select h.bucket, h.next_pos, count(e.pos), max(e.pos)
+             from heads as h left join events as e on e.bucket = h.bucket
+             group by h.bucket, h.next_pos
+             having h.next_pos <> count(e.pos) + 1 or h.next_pos <> coalesce(max(e.pos), 0) + 1",
+        );
+        assert_eq!(gaps, Vec::<String>::new(), "positions have no gaps");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn several_processes_that_start_at_once_make_one_schema() {
+    let home = Home::server("read committed");
+    let place = home.place();
+    let openings: Vec<_> = (0..4)
+        .map(|_| {
+            let place = place.clone();
+            std::thread::spawn(move || shop::open(&place))
+        })
+        .collect();
+    for opening in openings {
+        let store = opening.join().expect("every process starts");
+        assert_eq!(version(&store, 1).await, 0);
+    }
+}
