@@ -3,6 +3,8 @@
 //! Each effect reads what it needs, calls the outside, and tells the streams what came back. An
 //! effect that repeats asks about the same trade, question or refund, by the same id.
 
+mod drop; // credit, opening and words of a drop
+
 use alipay::client::{CallError, CloseOutcome, RefundOutcome, TradeOutcome};
 use finance::agreement::Agreement;
 use finance::payment::{self, Asked, Method, Payment, Purpose};
@@ -47,6 +49,14 @@ impl World {
                 self.ask_credit(&order, &buyer, admittance_score, question)
                     .await
             }
+            Effect::AskDropCredit {
+                drop,
+                person,
+                buyer,
+                question,
+            } => self.ask_drop_credit(&drop, person, &buyer, question).await,
+            Effect::OpenDrop { drop } => self.open_drop(&drop).await,
+            Effect::TellWaiting { drop } => self.tell_waiting(&drop).await,
             Effect::Deduct { payment } => self.deduct(&payment).await,
             Effect::AskWallet { payment, close } => self.ask_wallet(&payment, close).await,
             Effect::Refund {
@@ -217,6 +227,9 @@ impl World {
     }
 
     async fn tell(&self, message: &Message) -> Result<(), Again> {
+        if let Some(told) = self.tell_of_drop(message).await {
+            return told;
+        }
         let Some((order, sale)) = self.sale_of(message).await? else {
             return Ok(());
         };
@@ -236,6 +249,7 @@ impl World {
                 link,
             },
             Message::TitleReleased { .. } => Words::TitleReleased { link },
+            Message::DropWon { .. } | Message::DropLost { .. } => return Ok(()),
         };
         self.shop
             .messages
@@ -253,6 +267,7 @@ impl World {
                     None => return Ok(None),
                 }
             }
+            Message::DropWon { .. } | Message::DropLost { .. } => return Ok(None),
         };
         let (state, _) = self.shop.store.load::<Order>(&order).await.map_err(text)?;
         Ok(state.sale().cloned().map(|sale| (order, sale)))

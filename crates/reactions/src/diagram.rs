@@ -5,7 +5,7 @@
 //! picture and code cannot differ. What always holds: the same code gives the same text.
 
 mod finance; // sample commands to payments and agreements
-mod sales; // sample commands to cars, buyers and orders
+mod sales; // sample commands to cars, buyers, drops and orders
 mod tower; // sample commands to a tower, and the phases of its bay
 
 use kernel::{Decider, Moment};
@@ -21,6 +21,7 @@ pub fn diagrams() -> Vec<(&'static str, String)> {
         ("agreement", finance::agreement()),
         ("bay", tower::bay()),
         ("buyer", sales::buyer()),
+        ("drop", sales::drop()),
         ("fetch", tower::fetch()),
         ("order", sales::order()),
         ("payment", finance::payment()),

@@ -2,8 +2,9 @@
 
 use finance::agreement::{self, Agreement};
 use finance::payment::{self, Payment};
-use kernel::{AgreementId, BuyerId, Decider, OrderId, PaymentId, TowerId, Vin};
+use kernel::{AgreementId, BuyerId, Decider, DropId, OrderId, PaymentId, TowerId, Vin};
 use sales::buyer::{self, Buyer};
+use sales::drop::{self, Drop};
 use sales::order::{self, Order};
 use sales::vehicle::{self, Vehicle};
 use tower::tower::{self as machine, Tower};
@@ -17,6 +18,8 @@ pub enum Fact {
     Buyer(BuyerId, buyer::Event),
     /// To an order.
     Order(OrderId, order::Event),
+    /// To a drop.
+    Drop(DropId, drop::Event),
     /// To a payment.
     Payment(PaymentId, payment::Event),
     /// To an agreement.
@@ -46,6 +49,12 @@ impl Stream for Buyer {
 impl Stream for Order {
     fn fact(id: &OrderId, event: &order::Event) -> Fact {
         Fact::Order(id.clone(), event.clone())
+    }
+}
+
+impl Stream for Drop {
+    fn fact(id: &DropId, event: &drop::Event) -> Fact {
+        Fact::Drop(id.clone(), event.clone())
     }
 }
 

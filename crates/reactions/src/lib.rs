@@ -8,6 +8,7 @@ mod fact; // an event of any context, with the stream it belongs to
 mod reaction; // what is to be done: a command, an effect
 mod timer; // what is to be done at a time
 mod list; // whenever X, do Y
+mod drop; // the part of the list that is about drops
 mod sending; // the commands the list sends
 mod rules; // the zone and hours that turn days into moments
 mod diagram; // every aggregate's life, drawn from its decisions

@@ -8,7 +8,7 @@ use crate::sending::{
     collection_failed, end_claim, end_mandate, fetch_job, hold_longer, let_go, open_agreement,
     prepare_down_payment, refund_order, refund_words, send, send_or, tell, to_order,
 };
-use crate::{Command, Effect, Fact, Message, Reaction, Rules};
+use crate::{Command, Effect, Fact, Message, Reaction, Rules, drop};
 use finance::agreement;
 use finance::payment::{self, Method, Purpose};
 use kernel::{AgreementId, Moment, OrderId, PaymentId, TowerId, Vin};
@@ -21,7 +21,12 @@ use tower::tower as machine;
 pub fn react(fact: &Fact, at: Moment, rules: &Rules) -> Vec<Reaction> {
     match fact {
         Fact::Buyer(..) => vec![],
-        Fact::Vehicle(vin, event) => on_vehicle(vin, event),
+        Fact::Vehicle(vin, event) => {
+            let mut reactions = on_vehicle(vin, event);
+            reactions.extend(drop::on_its_car(vin, event));
+            reactions
+        }
+        Fact::Drop(id, event) => drop::react(id, event),
         Fact::Order(order, event) => on_order(order, event, at, rules),
         Fact::Payment(payment, event) => on_payment(payment, event, at, rules),
         Fact::Agreement(agreement, event) => on_agreement(agreement, event, at, rules),
@@ -110,6 +115,7 @@ fn on_order(order: &OrderId, event: &order::Event, at: Moment, rules: &Rules) ->
                 order: order.clone(),
                 buyer: buyer.clone(),
                 until: at.plus_seconds(rules.rehold_seconds),
+                drop: None,
             };
             vec![
                 send_or(
@@ -229,6 +235,7 @@ fn on_vehicle(vin: &Vin, event: &vehicle::Event) -> Vec<Reaction> {
             order,
             buyer,
             expired: true,
+            ..
         } => {
             vec![
                 send(to_order(order, order::Command::Expire)),
@@ -236,7 +243,7 @@ fn on_vehicle(vin: &Vin, event: &vehicle::Event) -> Vec<Reaction> {
             ]
         }
         // Sold: fetch it, or give the money back.
-        Event::Sold { order, tower } => {
+        Event::Sold { order, tower, .. } => {
             let job = Job {
                 id: fetch_job(order),
                 kind: Kind::Fetch {
@@ -250,7 +257,7 @@ fn on_vehicle(vin: &Vin, event: &vehicle::Event) -> Vec<Reaction> {
             )]
         }
         // Sale undone: a fetch that has not started is not needed any more.
-        Event::SaleUndone { order, tower } => {
+        Event::SaleUndone { order, tower, .. } => {
             let cancel = machine::Command::CancelJob {
                 job: fetch_job(order),
             };
@@ -262,6 +269,8 @@ fn on_vehicle(vin: &Vin, event: &vehicle::Event) -> Vec<Reaction> {
         | Event::Stored { .. }
         | Event::HoldExtended { .. }
         | Event::HandedOver { .. }
+        | Event::Assigned { .. }
+        | Event::Freed { .. }
         | Event::Withdrawn { .. } => vec![],
     }
 }

@@ -1,8 +1,9 @@
 //! What is to be done: a command to a stream, or an effect on the world.
 
 use finance::{agreement, payment};
-use kernel::{AgreementId, BuyerId, Money, OrderId, PaymentId, TowerId, Vin};
-use sales::{buyer, order, vehicle};
+use kernel::{AgreementId, BuyerId, DropId, Moment, Money, OrderId, PaymentId, TowerId, Vin};
+use sales::drop::{PersonKey, Question};
+use sales::{buyer, drop, order, vehicle};
 use serde::{Deserialize, Serialize};
 use tower::tower as machine;
 
@@ -33,6 +34,8 @@ pub enum Command {
     Buyer(BuyerId, buyer::Command),
     /// To an order.
     Order(OrderId, order::Command),
+    /// To a drop.
+    Drop(DropId, drop::Command),
     /// To a payment.
     Payment(PaymentId, payment::Command),
     /// To an agreement.
@@ -54,6 +57,27 @@ pub enum Effect {
         admittance_score: u16,
         /// Which question of this order it is, from 1.
         question: u32,
+    },
+    /// Ask the credit provider whether somebody who entered a drop reaches its score.
+    AskDropCredit {
+        /// The drop.
+        drop: DropId,
+        /// The person, as the drop knows them.
+        person: PersonKey,
+        /// The account.
+        buyer: BuyerId,
+        /// The score, and which question about this person it is.
+        question: Question,
+    },
+    /// Open a drop: its seed is kept outside until then.
+    OpenDrop {
+        /// The drop.
+        drop: DropId,
+    },
+    /// Write to everybody who still waits in a drop that is closed.
+    TellWaiting {
+        /// The drop.
+        drop: DropId,
     },
     /// Collect by the mandate.
     Deduct {
@@ -121,5 +145,23 @@ pub enum Message {
     TitleReleased {
         /// The agreement.
         agreement: AgreementId,
+    },
+    /// A car of a drop is kept for them.
+    DropWon {
+        /// The drop.
+        drop: DropId,
+        /// The account.
+        buyer: BuyerId,
+        /// Until when; none while the car is still to come.
+        until: Option<Moment>,
+        /// Whether it was offered from the waiting list.
+        offered: bool,
+    },
+    /// Nothing was left for them in a drop.
+    DropLost {
+        /// The drop.
+        drop: DropId,
+        /// The account.
+        buyer: BuyerId,
     },
 }

@@ -2,8 +2,8 @@
 
 use crate::{Command, Effect, Fact, Reaction, Rules};
 use finance::{agreement, payment};
-use kernel::{AgreementId, BuyerId, Moment, Money, OrderId, PaymentId, Vin};
-use sales::{buyer, order, vehicle};
+use kernel::{AgreementId, BuyerId, DropId, Moment, Money, OrderId, PaymentId, Vin};
+use sales::{buyer, drop, order, vehicle};
 use serde::{Deserialize, Serialize};
 
 /// A thing that waits for its time. Each stream has at most one timer of each name.
@@ -52,6 +52,16 @@ pub enum Timer {
         /// The agreement.
         agreement: AgreementId,
     },
+    /// A drop opens.
+    DropOpens {
+        /// The drop.
+        drop: DropId,
+    },
+    /// A drop closes.
+    DropCloses {
+        /// The drop.
+        drop: DropId,
+    },
 }
 
 /// A change to the timers of the stream the fact belongs to.
@@ -78,6 +88,8 @@ const CLAIM: &str = "claim";
 const EXPIRY: &str = "expiry";
 const ASK: &str = "ask";
 const DAY: &str = "day";
+const OPENING: &str = "opening";
+const CLOSING: &str = "closing";
 
 /// Gives the changes a fact makes to the timers of its stream.
 pub fn timers(fact: &Fact, rules: &Rules) -> Vec<TimerChange> {
@@ -85,6 +97,7 @@ pub fn timers(fact: &Fact, rules: &Rules) -> Vec<TimerChange> {
         Fact::Vehicle(vin, event) => vehicle_timers(vin, event),
         Fact::Buyer(buyer, event) => buyer_timers(buyer, event),
         Fact::Order(order, event) => order_timers(order, event),
+        Fact::Drop(drop, event) => drop_timers(drop, event),
         Fact::Payment(payment, event) => payment_timers(payment, event),
         Fact::Agreement(agreement, event) => agreement_timers(agreement, event, rules),
         Fact::Tower(..) => vec![],
@@ -94,7 +107,7 @@ pub fn timers(fact: &Fact, rules: &Rules) -> Vec<TimerChange> {
 fn vehicle_timers(vin: &Vin, event: &vehicle::Event) -> Vec<TimerChange> {
     use vehicle::Event;
     match event {
-        Event::Held { order, until, .. } | Event::HoldExtended { order, until } => {
+        Event::Held { order, until, .. } | Event::HoldExtended { order, until, .. } => {
             let timer = Timer::HoldEnds {
                 vin: vin.clone(),
                 order: order.clone(),
@@ -105,6 +118,8 @@ fn vehicle_timers(vin: &Vin, event: &vehicle::Event) -> Vec<TimerChange> {
         Event::Listed { .. }
         | Event::Stored { .. }
         | Event::SaleUndone { .. }
+        | Event::Assigned { .. }
+        | Event::Freed { .. }
         | Event::HandedOver { .. } => vec![],
     }
 }
@@ -206,6 +221,27 @@ fn agreement_timers(
     }
 }
 
+/// A claim has no timer here: the car's hold has one, and its end is told to the drop.
+fn drop_timers(drop: &DropId, event: &drop::Event) -> Vec<TimerChange> {
+    use drop::Event;
+    match event {
+        Event::Announced { announcement } => {
+            let opens = Timer::DropOpens { drop: drop.clone() };
+            let closes = Timer::DropCloses { drop: drop.clone() };
+            let mut both = set(OPENING, announcement.opens_at, opens);
+            both.extend(set(CLOSING, announcement.closes_at, closes));
+            both
+        }
+        Event::Opened { .. } => clear(OPENING),
+        Event::Closed { .. } | Event::Cancelled { .. } => {
+            let mut both = clear(OPENING);
+            both.extend(clear(CLOSING));
+            both
+        }
+        _ => vec![],
+    }
+}
+
 fn set(name: &'static str, at: Moment, timer: Timer) -> Vec<TimerChange> {
     vec![TimerChange::Set { name, at, timer }]
 }
@@ -234,6 +270,10 @@ pub fn timer_due(timer: Timer, at: Moment, rules: &Rules) -> Reaction {
                 agreement,
                 agreement::Command::MeetDay { on },
             ))
+        }
+        Timer::DropOpens { drop } => Reaction::Effect(Effect::OpenDrop { drop }),
+        Timer::DropCloses { drop } => {
+            command(Command::Drop(drop, drop::Command::Close { early: None }))
         }
         Timer::AskWallet { payment, close } => {
             Reaction::Effect(Effect::AskWallet { payment, close })

@@ -2,9 +2,14 @@
 //!
 //! A hold has an owner and an end, and is over at its end whether or not anybody says so: every
 //! guard compares the end with the time of the command. It may be extended once, at payment.
+//!
+//! A car may be kept for a drop. It is then held for the drop's claims and for nobody else, and the
+//! drop stays with it through hold, sale and undone sale, until it is freed or withdrawn.
+
+mod decision; // the guards of each command
 
 use crate::listing::Listing;
-use kernel::{BuyerId, Decider, Moment, OrderId, TowerId, Vin};
+use kernel::{BuyerId, Decider, DropId, Moment, OrderId, TowerId, Vin};
 use serde::{Deserialize, Serialize};
 
 /// The stream of one car, named by its VIN.
@@ -21,6 +26,8 @@ pub enum State {
     Expected {
         /// What it is.
         listing: Listing,
+        /// The drop it is kept for.
+        drop: Option<DropId>,
     },
     /// Stands in a tower and may be bought.
     Stored {
@@ -28,6 +35,8 @@ pub enum State {
         listing: Listing,
         /// Where it stands.
         tower: TowerId,
+        /// The drop it is kept for.
+        drop: Option<DropId>,
     },
     /// Kept for one buyer until a time.
     Held {
@@ -37,6 +46,8 @@ pub enum State {
         tower: TowerId,
         /// For whom and until when.
         hold: Hold,
+        /// The drop it is kept for.
+        drop: Option<DropId>,
     },
     /// Paid for, not yet driven out.
     Sold {
@@ -46,6 +57,8 @@ pub enum State {
         tower: TowerId,
         /// The order that bought it.
         order: OrderId,
+        /// The drop it is kept for.
+        drop: Option<DropId>,
     },
     /// Driven out by its buyer.
     HandedOver {
@@ -99,6 +112,9 @@ pub enum Command {
         buyer: BuyerId,
         /// Until when.
         until: Moment,
+        /// The drop whose claim this is; none for a sale of the shop.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        drop: Option<DropId>,
     },
     /// Keep it a little longer, once.
     ExtendHold {
@@ -132,6 +148,16 @@ pub enum Command {
         /// The order that bought it.
         order: OrderId,
     },
+    /// Keep it for a drop.
+    Assign {
+        /// Which.
+        drop: DropId,
+    },
+    /// Let the shop sell it again.
+    Free {
+        /// The drop it was kept for.
+        drop: DropId,
+    },
     /// Take it off sale.
     Withdraw {
         /// Why.
@@ -151,6 +177,9 @@ pub enum Event {
     Stored {
         /// Which tower.
         tower: TowerId,
+        /// The drop it is kept for.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        drop: Option<DropId>,
     },
     /// It is kept for one buyer.
     Held {
@@ -160,6 +189,9 @@ pub enum Event {
         buyer: BuyerId,
         /// Until when.
         until: Moment,
+        /// The drop it is kept for.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        drop: Option<DropId>,
     },
     /// Its hold was extended.
     HoldExtended {
@@ -167,6 +199,9 @@ pub enum Event {
         order: OrderId,
         /// Until when.
         until: Moment,
+        /// The drop it is kept for.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        drop: Option<DropId>,
     },
     /// Its hold is over.
     HoldEnded {
@@ -176,6 +211,9 @@ pub enum Event {
         buyer: BuyerId,
         /// Whether time ended it, or the buyer.
         expired: bool,
+        /// The drop it is kept for.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        drop: Option<DropId>,
     },
     /// It was sold.
     Sold {
@@ -183,6 +221,9 @@ pub enum Event {
         order: OrderId,
         /// The tower it stands in.
         tower: TowerId,
+        /// The drop it is kept for.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        drop: Option<DropId>,
     },
     /// Its sale was undone.
     SaleUndone {
@@ -190,16 +231,34 @@ pub enum Event {
         order: OrderId,
         /// The tower it stands in.
         tower: TowerId,
+        /// The drop it is kept for.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        drop: Option<DropId>,
     },
     /// Its buyer drove it out.
     HandedOver {
         /// The order that bought it.
         order: OrderId,
     },
+    /// It is kept for a drop.
+    Assigned {
+        /// Which.
+        drop: DropId,
+        /// Whether it stands in a tower.
+        stored: bool,
+    },
+    /// The shop may sell it again.
+    Freed {
+        /// The drop it was kept for.
+        drop: DropId,
+    },
     /// It was taken off sale.
     Withdrawn {
         /// Why.
         reason: String,
+        /// The drop it is kept for.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        drop: Option<DropId>,
     },
 }
 
@@ -228,6 +287,13 @@ pub enum Refusal {
     },
     /// The end asked for lies before the end it has, or in the past.
     EndsTooSoon,
+    /// It is kept for a drop, and this is no claim of that drop.
+    InDrop {
+        /// Which.
+        drop: DropId,
+    },
+    /// It is kept for no drop, so there is no claim on it.
+    NotInDrop,
     /// It is sold.
     AlreadySold,
     /// It was taken off sale.
@@ -243,58 +309,25 @@ impl Decider for Vehicle {
     type Refusal = Refusal;
 
     fn decide(state: &State, command: Command, at: Moment) -> Result<Vec<Event>, Refusal> {
-        match command {
-            Command::List { listing } => list(state, listing),
-            Command::Store { tower } => store(state, tower),
-            Command::Hold {
-                order,
-                buyer,
-                until,
-            } => hold(state, order, buyer, until, at),
-            Command::ExtendHold { order, until } => extend(state, order, until, at),
-            Command::ReleaseHold { order } => Ok(end_hold(state, &order, false)),
-            Command::EndHold { order } => match state {
-                State::Held { hold, .. } if hold.order == order && hold.until > at => {
-                    Err(Refusal::HoldNotOver { until: hold.until })
-                }
-                _ => Ok(end_hold(state, &order, true)),
-            },
-            Command::Sell { order } => sell(state, order, at),
-            Command::UndoSale { order } => match state {
-                State::Sold {
-                    order: owner,
-                    tower,
-                    ..
-                } if *owner == order => {
-                    let tower = tower.clone();
-                    Ok(vec![Event::SaleUndone { order, tower }])
-                }
-                _ => Ok(vec![]),
-            },
-            Command::HandOver { order } => match state {
-                State::Sold { order: owner, .. } if *owner == order => {
-                    Ok(vec![Event::HandedOver { order }])
-                }
-                State::HandedOver { order: owner, .. } if *owner == order => Ok(vec![]),
-                _ => Err(Refusal::NotHeld),
-            },
-            Command::Withdraw { reason } => withdraw(state, reason, at),
-        }
+        decision::decide(state, command, at)
     }
 
     fn evolve(state: State, event: &Event) -> State {
         match event {
             Event::Listed { listing } => State::Expected {
                 listing: listing.clone(),
+                drop: None,
             },
-            Event::Stored { tower } => with_listing(state, |listing| State::Stored {
+            Event::Stored { tower, drop } => with_listing(state, |listing| State::Stored {
                 listing,
                 tower: tower.clone(),
+                drop: drop.clone(),
             }),
             Event::Held {
                 order,
                 buyer,
                 until,
+                drop,
             } => with_place(state, |listing, tower| {
                 let hold = Hold {
                     order: order.clone(),
@@ -306,6 +339,7 @@ impl Decider for Vehicle {
                     listing,
                     tower,
                     hold,
+                    drop: drop.clone(),
                 }
             }),
             Event::HoldExtended { until, .. } => match state {
@@ -313,6 +347,7 @@ impl Decider for Vehicle {
                     listing,
                     tower,
                     hold,
+                    drop,
                 } => {
                     let hold = Hold {
                         until: *until,
@@ -323,23 +358,31 @@ impl Decider for Vehicle {
                         listing,
                         tower,
                         hold,
+                        drop,
                     }
                 }
                 other => other,
             },
-            Event::HoldEnded { .. } | Event::SaleUndone { .. } => {
-                with_place(state, |listing, tower| State::Stored { listing, tower })
+            Event::HoldEnded { drop, .. } | Event::SaleUndone { drop, .. } => {
+                with_place(state, |listing, tower| State::Stored {
+                    listing,
+                    tower,
+                    drop: drop.clone(),
+                })
             }
-            Event::Sold { order, .. } => with_place(state, |listing, tower| State::Sold {
+            Event::Sold { order, drop, .. } => with_place(state, |listing, tower| State::Sold {
                 listing,
                 tower,
                 order: order.clone(),
+                drop: drop.clone(),
             }),
+            Event::Assigned { drop, .. } => kept_for(state, Some(drop)),
+            Event::Freed { .. } => kept_for(state, None),
             Event::HandedOver { order } => with_listing(state, |listing| State::HandedOver {
                 listing,
                 order: order.clone(),
             }),
-            Event::Withdrawn { reason } => {
+            Event::Withdrawn { reason, .. } => {
                 let tower = state.tower().cloned();
                 with_listing(state, |listing| State::Withdrawn {
                     listing,
@@ -356,7 +399,7 @@ impl State {
     pub fn listing(&self) -> Option<&Listing> {
         match self {
             State::Unknown => None,
-            State::Expected { listing }
+            State::Expected { listing, .. }
             | State::Stored { listing, .. }
             | State::Held { listing, .. }
             | State::Sold { listing, .. }
@@ -377,145 +420,29 @@ impl State {
     }
 }
 
-fn list(state: &State, listing: Listing) -> Result<Vec<Event>, Refusal> {
-    match state.listing() {
-        None => Ok(vec![Event::Listed { listing }]),
-        Some(known) if *known == listing => Ok(vec![]),
-        Some(_) => Err(Refusal::ListedDifferently),
+impl State {
+    /// Gives the drop the car is kept for.
+    pub fn drop(&self) -> Option<&DropId> {
+        match self {
+            State::Expected { drop, .. }
+            | State::Stored { drop, .. }
+            | State::Held { drop, .. }
+            | State::Sold { drop, .. } => drop.as_ref(),
+            State::Unknown | State::HandedOver { .. } | State::Withdrawn { .. } => None,
+        }
     }
 }
 
-/// A tower that says it stored a car states a fact; a car that is held or sold keeps its owner,
-/// also one that was driven out: only a refund puts a sold car back on sale.
-fn store(state: &State, tower: TowerId) -> Result<Vec<Event>, Refusal> {
-    match state {
-        State::Unknown => Err(Refusal::Unknown),
-        State::Expected { .. } => Ok(vec![Event::Stored { tower }]),
-        State::Stored { tower: known, .. } if *known != tower => Ok(vec![Event::Stored { tower }]),
-        State::Stored { .. }
-        | State::Held { .. }
-        | State::Sold { .. }
-        | State::HandedOver { .. }
-        | State::Withdrawn { .. } => Ok(vec![]),
+fn kept_for(state: State, kept: Option<&DropId>) -> State {
+    let mut state = state;
+    match &mut state {
+        State::Expected { drop, .. }
+        | State::Stored { drop, .. }
+        | State::Held { drop, .. }
+        | State::Sold { drop, .. } => *drop = kept.cloned(),
+        State::Unknown | State::HandedOver { .. } | State::Withdrawn { .. } => {}
     }
-}
-
-fn hold(
-    state: &State,
-    order: OrderId,
-    buyer: BuyerId,
-    until: Moment,
-    at: Moment,
-) -> Result<Vec<Event>, Refusal> {
-    let mut events = vec![];
-    match state {
-        State::Unknown => return Err(Refusal::Unknown),
-        State::Expected { .. } => return Err(Refusal::NotInTower),
-        State::Sold { order: owner, .. } if *owner == order => return Ok(vec![]),
-        State::Sold { .. } | State::HandedOver { .. } => return Err(Refusal::AlreadySold),
-        State::Withdrawn { .. } => return Err(Refusal::Withdrawn),
-        State::Held { hold, .. } if hold.order == order && hold.until > at => return Ok(vec![]),
-        State::Held { hold, .. } if hold.until > at => {
-            return Err(Refusal::HeldByAnother { until: hold.until });
-        }
-        // The old hold is over; its end is noted before the new one begins.
-        State::Held { hold, .. } => events = end_hold(state, &hold.order, true),
-        State::Stored { .. } => {}
-    }
-    if until <= at {
-        return Err(Refusal::EndsTooSoon);
-    }
-    events.push(Event::Held {
-        order,
-        buyer,
-        until,
-    });
-    Ok(events)
-}
-
-fn extend(state: &State, order: OrderId, until: Moment, at: Moment) -> Result<Vec<Event>, Refusal> {
-    let State::Held { hold, .. } = state else {
-        return Err(Refusal::NotHeld);
-    };
-    if hold.order != order || hold.until <= at {
-        return Err(Refusal::NotHeld);
-    }
-    if hold.until == until {
-        return Ok(vec![]);
-    }
-    if hold.extended {
-        return Err(Refusal::AlreadyExtended);
-    }
-    if until < hold.until {
-        return Err(Refusal::EndsTooSoon);
-    }
-    Ok(vec![Event::HoldExtended { order, until }])
-}
-
-fn end_hold(state: &State, order: &OrderId, expired: bool) -> Vec<Event> {
-    match state {
-        State::Held { hold, .. } if hold.order == *order => {
-            let buyer = hold.buyer.clone();
-            vec![Event::HoldEnded {
-                order: order.clone(),
-                buyer,
-                expired,
-            }]
-        }
-        _ => vec![],
-    }
-}
-
-/// Sells to the order that holds the car, and also to a paid order whose hold is over while the
-/// car is still free: money that has come is not sent back when the car is still there.
-fn sell(state: &State, order: OrderId, at: Moment) -> Result<Vec<Event>, Refusal> {
-    match state {
-        State::Unknown => Err(Refusal::Unknown),
-        State::Expected { .. } => Err(Refusal::NotInTower),
-        State::Withdrawn { .. } => Err(Refusal::Withdrawn),
-        State::Sold { order: owner, .. } | State::HandedOver { order: owner, .. } => {
-            if *owner == order {
-                Ok(vec![])
-            } else {
-                Err(Refusal::AlreadySold)
-            }
-        }
-        State::Held { hold, .. } if hold.order != order && hold.until > at => {
-            Err(Refusal::HeldByAnother { until: hold.until })
-        }
-        State::Held { tower, hold, .. } => {
-            let mut events = vec![];
-            if hold.order != order {
-                events = end_hold(state, &hold.order, true);
-            }
-            events.push(Event::Sold {
-                order,
-                tower: tower.clone(),
-            });
-            Ok(events)
-        }
-        State::Stored { tower, .. } => Ok(vec![Event::Sold {
-            order,
-            tower: tower.clone(),
-        }]),
-    }
-}
-
-fn withdraw(state: &State, reason: String, at: Moment) -> Result<Vec<Event>, Refusal> {
-    match state {
-        State::Unknown => Err(Refusal::Unknown),
-        State::Withdrawn { .. } => Ok(vec![]),
-        State::Sold { .. } | State::HandedOver { .. } => Err(Refusal::AlreadySold),
-        State::Held { hold, .. } if hold.until > at => {
-            Err(Refusal::HeldByAnother { until: hold.until })
-        }
-        State::Held { hold, .. } => {
-            let mut events = end_hold(state, &hold.order, true);
-            events.push(Event::Withdrawn { reason });
-            Ok(events)
-        }
-        State::Expected { .. } | State::Stored { .. } => Ok(vec![Event::Withdrawn { reason }]),
-    }
+    state
 }
 
 fn with_listing(state: State, next: impl FnOnce(Listing) -> State) -> State {

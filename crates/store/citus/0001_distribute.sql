@@ -9,6 +9,7 @@ select create_distributed_table('outbox', 'bucket', colocate_with => 'events');
 select create_distributed_table('timers', 'bucket', colocate_with => 'events');
 select create_distributed_table('keys', 'bucket', colocate_with => 'events');
 select create_distributed_table('vehicles', 'bucket', colocate_with => 'events');
+select create_distributed_table('drops', 'bucket', colocate_with => 'events');
 select create_distributed_table('orders', 'bucket', colocate_with => 'events');
 select create_distributed_table('payments', 'bucket', colocate_with => 'events');
 select create_distributed_table('agreements', 'bucket', colocate_with => 'events');

@@ -4,7 +4,7 @@ use crate::execution::{Context, Failure};
 use crate::store::Store;
 use finance::{agreement::Agreement, payment::Payment};
 use reactions::{Command, Stream};
-use sales::{buyer::Buyer, order::Order, vehicle::Vehicle};
+use sales::{buyer::Buyer, drop::Drop, order::Order, vehicle::Vehicle};
 use serde::Serialize;
 use std::fmt;
 use tower::tower::Tower;
@@ -41,6 +41,7 @@ impl Store {
             Command::Vehicle(id, command) => self.run_on::<Vehicle>(id, command, context).await,
             Command::Buyer(id, command) => self.run_on::<Buyer>(id, command, context).await,
             Command::Order(id, command) => self.run_on::<Order>(id, command, context).await,
+            Command::Drop(id, command) => self.run_on::<Drop>(id, command, context).await,
             Command::Payment(id, command) => self.run_on::<Payment>(id, command, context).await,
             Command::Agreement(id, command) => self.run_on::<Agreement>(id, command, context).await,
             Command::Tower(id, command) => self.run_on::<Tower>(id, command, context).await,

@@ -84,7 +84,11 @@ fn entry_of(fact: &Fact) -> Option<Entry> {
     match fact {
         Fact::Payment(id, event) => ledger::post_payment(id, event),
         Fact::Agreement(id, event) => ledger::post_agreement(id, event),
-        Fact::Vehicle(..) | Fact::Buyer(..) | Fact::Order(..) | Fact::Tower(..) => None,
+        Fact::Vehicle(..)
+        | Fact::Buyer(..)
+        | Fact::Order(..)
+        | Fact::Drop(..)
+        | Fact::Tower(..) => None,
     }
 }
 

@@ -9,7 +9,7 @@ use crate::fault::Fault;
 use std::cmp::Ordering;
 use std::path::Path;
 
-const FILES: [(&str, &str); 7] = [
+const FILES: [(&str, &str); 8] = [
     ("0001_log", include_str!("../migrations/0001_log.sql")),
     ("0002_views", include_str!("../migrations/0002_views.sql")),
     ("0003_ledger", include_str!("../migrations/0003_ledger.sql")),
@@ -26,6 +26,7 @@ const FILES: [(&str, &str); 7] = [
         "0007_several",
         include_str!("../migrations/0007_several.sql"),
     ),
+    ("0008_drops", include_str!("../migrations/0008_drops.sql")),
 ];
 
 const DOING: &str = "bringing the schema up to date";

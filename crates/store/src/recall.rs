@@ -5,9 +5,9 @@ use crate::fault::Fault;
 use crate::log::StreamName;
 use crate::views;
 use finance::{agreement::Agreement, payment::Payment};
-use kernel::{AgreementId, BuyerId, Decider, InvalidId, OrderId, PaymentId, TowerId, Vin};
+use kernel::{AgreementId, BuyerId, Decider, DropId, InvalidId, OrderId, PaymentId, TowerId, Vin};
 use reactions::{Fact, Stream};
-use sales::{buyer::Buyer, order::Order, vehicle::Vehicle};
+use sales::{buyer::Buyer, drop::Drop, order::Order, vehicle::Vehicle};
 use tower::tower::Tower;
 
 /// A stream's kind and id, as its name tells.
@@ -15,6 +15,7 @@ enum Named {
     Vehicle(Vin),
     Buyer(BuyerId),
     Order(OrderId),
+    Drop(DropId),
     Payment(PaymentId),
     Agreement(AgreementId),
     Tower(TowerId),
@@ -28,6 +29,7 @@ fn named(stream: &StreamName) -> Result<Named, Fault> {
         Vehicle::KIND => Vin::parse(id).map(Named::Vehicle).map_err(wrong),
         Buyer::KIND => BuyerId::parse(id).map(Named::Buyer).map_err(wrong),
         Order::KIND => OrderId::parse(id).map(Named::Order).map_err(wrong),
+        Drop::KIND => DropId::parse(id).map(Named::Drop).map_err(wrong),
         Payment::KIND => PaymentId::parse(id).map(Named::Payment).map_err(wrong),
         Agreement::KIND => AgreementId::parse(id).map(Named::Agreement).map_err(wrong),
         Tower::KIND => TowerId::parse(id).map(Named::Tower).map_err(wrong),
@@ -41,6 +43,7 @@ pub(crate) fn fact(stream: &StreamName, version: u64, body: &str) -> Result<Fact
         Named::Vehicle(id) => read::<Vehicle>(&id, stream, version, body),
         Named::Buyer(id) => read::<Buyer>(&id, stream, version, body),
         Named::Order(id) => read::<Order>(&id, stream, version, body),
+        Named::Drop(id) => read::<Drop>(&id, stream, version, body),
         Named::Payment(id) => read::<Payment>(&id, stream, version, body),
         Named::Agreement(id) => read::<Agreement>(&id, stream, version, body),
         Named::Tower(id) => read::<Tower>(&id, stream, version, body),
@@ -64,6 +67,7 @@ pub(crate) fn replay(database: &Database, stream: &StreamName) -> Result<(), Fau
         Named::Vehicle(id) => views::replay::<Vehicle>(database, stream, &id),
         Named::Buyer(id) => views::replay::<Buyer>(database, stream, &id),
         Named::Order(id) => views::replay::<Order>(database, stream, &id),
+        Named::Drop(id) => views::replay::<Drop>(database, stream, &id),
         Named::Payment(id) => views::replay::<Payment>(database, stream, &id),
         Named::Agreement(id) => views::replay::<Agreement>(database, stream, &id),
         Named::Tower(id) => views::replay::<Tower>(database, stream, &id),

@@ -5,6 +5,7 @@
 //! of them may be dropped and projected again, bucket by bucket.
 
 pub(crate) mod vehicle; // a car: what it is, where it stands, who holds it
+pub(crate) mod drop; // a timed sale
 pub(crate) mod order; // an order with its stopwatch
 pub(crate) mod sales; // counts, sales per day, the stopwatch's spread
 pub(crate) mod payment; // a movement of money
@@ -58,6 +59,7 @@ pub(crate) fn project(
         Fact::Vehicle(vin, _) => vehicle::project(projection, vin, of(state)),
         Fact::Buyer(buyer, _) => buyer::project(projection, buyer, of(state)),
         Fact::Order(order, _) => order::project(projection, order, of(state)),
+        Fact::Drop(drop, event) => drop::project(projection, drop, event, of(state)),
         Fact::Payment(payment, _) => payment::project(projection, payment, of(state)),
         Fact::Agreement(id, event) => agreement::project(projection, id, event, of(state)),
         Fact::Tower(tower, event) => tower::project(projection, tower, event, of(state)),
@@ -70,7 +72,8 @@ fn of<S: Any>(state: &dyn Any) -> &S {
         .expect("a fact comes with the state of its own kind of stream")
 }
 
-const DROPS: [&str; 9] = [
+const DROPS: [&str; 10] = [
+    "delete from drops where bucket = $1",
     "delete from vehicles where bucket = $1",
     "delete from orders where bucket = $1",
     "delete from payments where bucket = $1",

@@ -11,6 +11,8 @@ mod order; // orders: begin, list, show
 mod checkout; // plan, credit, offer, signature, wallet
 mod tracking; // the car on its way down
 mod pick_up; // the code at the bay
+mod drop; // few cars for many people
+mod drop_view; // a drop as programs read it
 mod tower; // the machine as it is seen
 mod once; // a write is done once
 mod caller; // whose token it is
@@ -66,6 +68,7 @@ struct IdempotencyKey(
         (name = "Cars", description = "What stands in the tower and what it costs"),
         (name = "Signing in", description = "A phone number, a one-time code, a bearer token"),
         (name = "Buying", description = "From the hold to the keys"),
+        (name = "Drops", description = "Timed sales of few cars to many people"),
         (name = "At the tower", description = "The machine, and the pick-up code at its bay"),
     ),
     modifiers(&Bearer)
@@ -97,6 +100,7 @@ pub fn routes() -> Router<Shop> {
         .layer(Extension(Running::default()))
         .layer(Extension(Arc::<session::SignInLimits>::default()))
         .layer(Extension(Arc::<pick_up::PickUpLimit>::default()))
+        .layer(Extension(Arc::<drop::DropLimit>::default()))
 }
 
 fn described() -> OpenApiRouter<Shop> {
@@ -120,6 +124,15 @@ fn described() -> OpenApiRouter<Shop> {
         .routes(routes!(pick_up::accept_code))
         .routes(routes!(pick_up::accept_car))
         .routes(routes!(pick_up::reject_car))
+        .routes(routes!(drop::list_drops))
+        .routes(routes!(drop::show_drop))
+        .routes(routes!(drop::enter_drop))
+        .routes(routes!(drop::claim_car))
+        .routes(routes!(drop::show_place))
+        .routes(routes!(drop::leave_drop))
+        .routes(routes!(drop::begin_checkout))
+        .routes(routes!(drop::show_draw))
+        .routes(routes!(drop::show_sell_through))
         .routes(routes!(tower::show_tower))
         .routes(routes!(show_document))
 }

@@ -160,7 +160,7 @@ impl Sight {
             Some(Standing::Held { until }) => SlotState::Held {
                 until_ms: until.millis(),
             },
-            Some(Standing::Sold | Standing::Away) => SlotState::Sold,
+            Some(Standing::InDrop | Standing::Sold | Standing::Away) => SlotState::Sold,
             Some(Standing::Withdrawn) => SlotState::OutOfService,
         };
         FacadeSlot {

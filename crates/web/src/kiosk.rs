@@ -156,7 +156,7 @@ async fn done(
 async fn live(State(shop): State<Shop>, _visitor: Visitor) -> impl IntoResponse {
     crate::live::changes(&shop, |fact| match fact {
         Fact::Vehicle(..) | Fact::Tower(..) | Fact::Order(..) => true,
-        Fact::Buyer(..) | Fact::Payment(..) | Fact::Agreement(..) => false,
+        Fact::Buyer(..) | Fact::Drop(..) | Fact::Payment(..) | Fact::Agreement(..) => false,
     })
 }
 

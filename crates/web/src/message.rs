@@ -69,6 +69,24 @@ pub enum Words {
         /// The order's page.
         link: String,
     },
+    /// A car of a drop is kept for them.
+    DropWon {
+        /// What the drop is called.
+        name: String,
+        /// Until when, as people read it; none while the car is still to come.
+        until: Option<String>,
+        /// Whether it was offered from the waiting list.
+        offered: bool,
+        /// The drop's page.
+        link: String,
+    },
+    /// Nothing was left for them in a drop.
+    DropLost {
+        /// What the drop is called.
+        name: String,
+        /// The drop's page.
+        link: String,
+    },
 }
 
 #[derive(Serialize)]
@@ -123,6 +141,27 @@ impl Words {
                 &[("number", number), ("link", link)],
             ),
             Words::TitleReleased { link } => t.with("message-title-released", &[("link", link)]),
+            Words::DropWon {
+                name,
+                until: Some(until),
+                offered,
+                link,
+            } => {
+                let key = match offered {
+                    true => "message-drop-offered",
+                    false => "message-drop-won",
+                };
+                t.with(key, &[("name", name), ("until", until), ("link", link)])
+            }
+            Words::DropWon {
+                name,
+                until: None,
+                link,
+                ..
+            } => t.with("message-drop-to-come", &[("name", name), ("link", link)]),
+            Words::DropLost { name, link } => {
+                t.with("message-drop-lost", &[("name", name), ("link", link)])
+            }
         }
     }
 }

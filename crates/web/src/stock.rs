@@ -22,6 +22,8 @@ pub enum Standing {
         /// Until when.
         until: Moment,
     },
+    /// It is kept for a drop.
+    InDrop,
     /// It is sold and waits to be fetched.
     Sold,
     /// It is not in the tower.
@@ -46,6 +48,7 @@ pub async fn in_tower(shop: &Shop) -> Result<Vec<VehicleRow>, Fault> {
 pub fn standing(row: &VehicleRow, now: Moment) -> Standing {
     match (row.state.as_str(), row.held_until) {
         ("held", Some(until)) if until > now => Standing::Held { until },
+        ("stored" | "held", _) if row.drop.is_some() => Standing::InDrop,
         ("stored" | "held", _) => Standing::Free,
         ("sold", _) => Standing::Sold,
         ("withdrawn", _) => Standing::Withdrawn,
@@ -59,7 +62,7 @@ impl Standing {
         match self {
             Standing::Free => "free",
             Standing::Held { .. } => "held",
-            Standing::Sold | Standing::Away | Standing::Withdrawn => "sold",
+            Standing::InDrop | Standing::Sold | Standing::Away | Standing::Withdrawn => "sold",
         }
     }
 
@@ -71,6 +74,7 @@ impl Standing {
                 let time = clock(seconds_until(until, now));
                 t.with("slot-held-for", &[("time", &time)])
             }
+            Standing::InDrop => t.msg("slot-in-drop"),
             Standing::Sold => t.msg("slot-sold"),
             Standing::Away => t.msg("car-away"),
             Standing::Withdrawn => t.msg("car-withdrawn"),

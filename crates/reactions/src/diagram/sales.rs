@@ -1,11 +1,15 @@
-//! Sample commands to cars, buyers and orders.
+//! Sample commands to cars, buyers, drops and orders.
 
 use super::{explore, first_word};
 use kernel::{
-    AgreementId, BuyerId, Currency, JobId, Moment, Money, OrderId, PaymentId, Rate, TowerId, Vin,
+    AgreementId, BuyerId, Currency, DropId, JobId, Moment, Money, OrderId, PaymentId, Rate,
+    TowerId, Vin,
 };
 use sales::buyer::{self, Buyer, Claim, Language, Sealed};
 use sales::credit::{Decision, Reason};
+use sales::drop::{
+    self, Announcement, Drop, EntryPolicy, Name, Offered, PersonKey, Seed, commitment, order_of,
+};
 use sales::listing::{Body, Drivetrain, Listing, Size};
 use sales::order::{self, OfferTerms, Order, Plan, RefundReason, Stage};
 use sales::vehicle::{self, Vehicle};
@@ -59,6 +63,7 @@ fn vehicle_samples() -> Vec<vehicle::Command> {
             order: order(),
             buyer: buyer_id(),
             until: END,
+            drop: None,
         },
         Command::ReleaseHold { order: order() },
         Command::EndHold { order: order() },
@@ -122,6 +127,65 @@ fn buyer_samples() -> Vec<buyer::Command> {
         },
         Command::EndClaim { order: order() },
         Command::Erase,
+    ]
+}
+
+pub(super) fn drop() -> String {
+    let name = |state: &drop::State| match state {
+        drop::State::Open(book) if book.all_sold_at().is_some() => "AllSold".to_owned(),
+        drop::State::Open(book) if book.sold_out_at().is_some() => "SoldOut".to_owned(),
+        other => first_word(other),
+    };
+    explore::<Drop>(|_| before_and_after(drop_samples()), name).page(
+        "Drop",
+        "A timed sale of few cars to many people, drawn once by a seed that was promised before.",
+    )
+}
+
+fn drop_samples() -> Vec<drop::Command> {
+    use drop::Command;
+    let seed = Seed::new([0; 32]);
+    let id = || DropId::parse("drop").expect("a plain word is an id");
+    let person = PersonKey::new([0; 16]);
+    let order = || order_of(&id(), &person, 1);
+    let announcement = Announcement {
+        drop: id(),
+        name: Name {
+            vi: String::new(),
+            zh: String::new(),
+            en: String::new(),
+        },
+        units: vec![Offered::Car { vin: vin() }],
+        entries_from: BEFORE,
+        opens_at: END,
+        closes_at: AFTER,
+        policy: EntryPolicy::default(),
+        claim_seconds: 1,
+        offer_seconds: 1,
+        waiting_list: 1,
+        commitment: commitment(&seed),
+    };
+    vec![
+        Command::Announce { announcement },
+        Command::Enter {
+            person,
+            buyer: buyer_id(),
+            region: None,
+        },
+        Command::Open { seed },
+        Command::EndClaim {
+            vin: vin(),
+            order: order(),
+            expired: true,
+        },
+        Command::NoteSold {
+            vin: vin(),
+            order: order(),
+        },
+        Command::Close { early: None },
+        Command::Cancel {
+            reason: String::new(),
+        },
     ]
 }
 

@@ -57,10 +57,12 @@ fn a_hold_wakes_up_at_its_end_unless_it_is_over_before() {
         order: order(),
         buyer: buyer(),
         until: minute(15),
+        drop: None,
     };
     let extended = vehicle::Event::HoldExtended {
         order: order(),
         until: minute(25),
+        drop: None,
     };
     sets(&car(held), "hold", minute(15), hold_ends.clone());
     sets(&car(extended), "hold", minute(25), hold_ends);
@@ -68,10 +70,12 @@ fn a_hold_wakes_up_at_its_end_unless_it_is_over_before() {
         order: order(),
         buyer: buyer(),
         expired: false,
+        drop: None,
     };
     let sold = vehicle::Event::Sold {
         order: order(),
         tower: tower(),
+        drop: None,
     };
     clears(&car(ended), "hold");
     clears(&car(sold), "hold");

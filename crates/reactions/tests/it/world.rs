@@ -157,6 +157,7 @@ impl World {
             Command::Order(id, command) => {
                 decide::<Order>(&mut self.orders, ledger, rules, (id, command, now))
             }
+            Command::Drop(id, _) => unreachable!("nobody announced the drop {id}"),
             Command::Payment(id, command) => {
                 decide::<Payment>(&mut self.payments, ledger, rules, (id, command, now))
             }

@@ -2,7 +2,7 @@
 
 use crate::shop::{buyer, giulia, minute, order, tower, vin, yuan};
 use crate::story::{Story, nothing_yet};
-use kernel::{Moment, TowerId};
+use kernel::{DropId, Moment, TowerId};
 use sales::listing::Listing;
 use sales::vehicle::{Command, Event, Refusal, State, Vehicle};
 
@@ -19,6 +19,7 @@ fn hold(name: &str, until: Moment) -> Command {
         order: order(name),
         buyer: buyer(name),
         until,
+        drop: None,
     }
 }
 
@@ -27,6 +28,7 @@ fn held(name: &str, until: Moment) -> Event {
         order: order(name),
         buyer: buyer(name),
         until,
+        drop: None,
     }
 }
 
@@ -42,6 +44,7 @@ fn ended(name: &str, expired: bool) -> Event {
         order: order(name),
         buyer: buyer(name),
         expired,
+        drop: None,
     }
 }
 
@@ -53,6 +56,7 @@ fn sold(name: &str) -> Event {
     Event::Sold {
         order: order(name),
         tower: tower(),
+        drop: None,
     }
 }
 
@@ -190,6 +194,7 @@ fn a_hold_is_extended_once() {
         .then(&[Event::HoldExtended {
             order: order("lan"),
             until: minute(25),
+            drop: None,
         }])
         .when(minute(11), extend("lan", minute(25)))
         .then_nothing()
@@ -296,6 +301,7 @@ fn a_refund_puts_the_car_back_on_sale() {
         .then(&[Event::SaleUndone {
             order: order("lan"),
             tower: tower(),
+            drop: None,
         }])
         .when(minute(9), undo)
         .then_nothing()
@@ -318,6 +324,7 @@ fn a_car_is_withdrawn_between_holds_but_not_during_one() {
     };
     let withdrawn = Event::Withdrawn {
         reason: "scratch on the door".to_owned(),
+        drop: None,
     };
     held_by_lan()
         .when(minute(5), withdraw.clone())
@@ -348,4 +355,136 @@ fn a_withdrawn_car_remembers_where_it_stands() {
         story.state.listing().map(|car| car.vin.clone()),
         Some(vin())
     );
+}
+
+fn levante() -> DropId {
+    DropId::parse("levante").expect("plain letters")
+}
+
+fn assign() -> Command {
+    Command::Assign { drop: levante() }
+}
+
+fn claim(name: &str, until: Moment) -> Command {
+    Command::Hold {
+        order: order(name),
+        buyer: buyer(name),
+        until,
+        drop: Some(levante()),
+    }
+}
+
+fn in_drop() -> Story<Vehicle> {
+    on_sale().when(minute(1), assign()).then(&[Event::Assigned {
+        drop: levante(),
+        stored: true,
+    }])
+}
+
+#[test]
+fn a_car_of_a_drop_is_held_for_its_claims_and_for_nobody_else() {
+    let kept = Refusal::InDrop { drop: levante() };
+    in_drop()
+        .when(minute(2), assign())
+        .then_nothing()
+        .when(minute(2), hold("minh", minute(20)))
+        .then_refused(kept.clone())
+        .when(minute(2), sell("minh"))
+        .then_refused(kept)
+        .given(minute(2), claim("lan", minute(12)))
+        .when(minute(5), claim("minh", minute(20)))
+        .then_refused(Refusal::HeldByAnother { until: minute(12) });
+    on_sale()
+        .when(minute(2), claim("lan", minute(12)))
+        .then_refused(Refusal::NotInDrop);
+}
+
+#[test]
+fn a_car_stays_in_its_drop_through_hold_sale_and_undone_sale() {
+    let undo = Command::UndoSale {
+        order: order("lan"),
+    };
+    let story = in_drop().given(minute(2), claim("lan", minute(12)));
+    let story = story.given(minute(3), sell("lan")).when(minute(9), undo);
+    let story = story.then(&[Event::SaleUndone {
+        order: order("lan"),
+        tower: tower(),
+        drop: Some(levante()),
+    }]);
+    story
+        .when(minute(10), hold("minh", minute(20)))
+        .then_refused(Refusal::InDrop { drop: levante() });
+}
+
+#[test]
+fn money_that_comes_after_the_end_of_a_claim_does_not_buy_the_next_persons_car() {
+    let story = in_drop().given(minute(2), claim("lan", minute(12)));
+    let ends = Command::EndHold {
+        order: order("lan"),
+    };
+    story
+        .when(minute(12), ends)
+        .then(&[Event::HoldEnded {
+            order: order("lan"),
+            buyer: buyer("lan"),
+            expired: true,
+            drop: Some(levante()),
+        }])
+        .when(minute(13), sell("lan"))
+        .then_refused(Refusal::InDrop { drop: levante() });
+}
+
+#[test]
+fn a_freed_car_is_the_shops_again() {
+    let free = Command::Free { drop: levante() };
+    in_drop()
+        .when(minute(2), free.clone())
+        .then(&[Event::Freed { drop: levante() }])
+        .when(minute(2), free)
+        .then_nothing()
+        .given(minute(3), hold("minh", minute(20)));
+}
+
+#[test]
+fn a_car_somebody_keeps_or_bought_goes_into_no_drop() {
+    held_by_lan()
+        .when(minute(2), assign())
+        .then_refused(Refusal::HeldByAnother { until: minute(15) });
+    sold_to_lan()
+        .when(minute(9), assign())
+        .then_refused(Refusal::AlreadySold);
+    let other = DropId::parse("giulia").expect("plain letters");
+    in_drop()
+        .when(minute(2), Command::Assign { drop: other })
+        .then_refused(Refusal::InDrop { drop: levante() });
+}
+
+#[test]
+fn a_car_that_is_expected_goes_into_a_drop_and_says_so_when_it_is_stored() {
+    let expected = nothing_yet::<Vehicle>().given(minute(0), list());
+    expected
+        .when(minute(1), assign())
+        .then(&[Event::Assigned {
+            drop: levante(),
+            stored: false,
+        }])
+        .when(minute(2), store())
+        .then(&[Event::Stored {
+            tower: tower(),
+            drop: Some(levante()),
+        }]);
+}
+
+#[test]
+fn a_log_from_before_there_were_drops_is_still_read() {
+    let written = r#"{"Held":{"order":"o1","buyer":"b1","until":5}}"#;
+    let read: Event = serde_json::from_str(written).expect("an old event");
+    let held = Event::Held {
+        order: order("o1"),
+        buyer: buyer("b1"),
+        until: Moment::from_micros(5),
+        drop: None,
+    };
+    assert_eq!(read, held);
+    assert_eq!(serde_json::to_string(&held).expect("plain data"), written);
 }

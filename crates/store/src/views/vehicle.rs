@@ -7,7 +7,7 @@ use crate::database::Row;
 use crate::fault::Fault;
 use crate::store::Store;
 use ::tower::tower::Place;
-use kernel::{Moment, Money, OrderId, TowerId, Vin};
+use kernel::{DropId, Moment, Money, OrderId, TowerId, Vin};
 use sales::listing::{Body, Drivetrain, Listing};
 use sales::vehicle::State;
 
@@ -27,6 +27,8 @@ pub struct VehicleRow {
     pub order: Option<OrderId>,
     /// When the hold ends.
     pub held_until: Option<Moment>,
+    /// The drop it is kept for; the shop does not sell it meanwhile.
+    pub drop: Option<DropId>,
     /// When anything last happened to it.
     pub updated: Moment,
 }
@@ -119,6 +121,7 @@ fn vehicle(row: &Row<'_>) -> Result<VehicleRow, Fault> {
         place: None,
         order: maybe_word(row, "order_id")?,
         held_until: maybe_moment(row, "held_until")?,
+        drop: maybe_word(row, "drop_id")?,
         updated: moment(row, "updated")?,
     })
 }
@@ -144,12 +147,13 @@ fn shown(state: &State) -> Option<Shown<'_>> {
     };
     match state {
         State::Unknown => None,
-        State::Expected { listing } => plainly("expected", listing, None),
-        State::Stored { listing, tower } => plainly("stored", listing, Some(tower)),
+        State::Expected { listing, .. } => plainly("expected", listing, None),
+        State::Stored { listing, tower, .. } => plainly("stored", listing, Some(tower)),
         State::Held {
             listing,
             tower,
             hold,
+            ..
         } => Some(Shown {
             name: "held",
             listing,
@@ -161,6 +165,7 @@ fn shown(state: &State) -> Option<Shown<'_>> {
             listing,
             tower,
             order,
+            ..
         } => Some(Shown {
             name: "sold",
             listing,
@@ -192,16 +197,16 @@ pub(super) fn project(projection: &Projection<'_>, vin: &Vin, state: &State) -> 
     projection.upsert(
         "projecting a car",
         "insert into vehicles (bucket, vin, version, state, listing, make, model, body,
-             drivetrain, price_minor, currency, tower, order_id, held_until, updated)
+             drivetrain, price_minor, currency, tower, order_id, held_until, updated, drop_id)
          values ($1, $2, $3, $4, $5, $6, $7, $8,
-             $9, $10, $11, $12, $13, $14, $15)
+             $9, $10, $11, $12, $13, $14, $15, $16)
          on conflict (bucket, vin) do update
          set version = excluded.version, state = excluded.state, listing = excluded.listing,
              make = excluded.make, model = excluded.model, body = excluded.body,
              drivetrain = excluded.drivetrain, price_minor = excluded.price_minor,
              currency = excluded.currency, tower = excluded.tower,
              order_id = excluded.order_id, held_until = excluded.held_until,
-             updated = excluded.updated
+             updated = excluded.updated, drop_id = excluded.drop_id
          where vehicles.version < excluded.version",
         (
             projection.bucket,
@@ -219,6 +224,7 @@ pub(super) fn project(projection: &Projection<'_>, vin: &Vin, state: &State) -> 
             shown.order.map(OrderId::as_str),
             shown.held_until.map(Moment::micros),
             projection.at.micros(),
+            state.drop().map(DropId::as_str),
         ),
     )
 }

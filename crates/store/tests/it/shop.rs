@@ -143,5 +143,6 @@ pub(crate) fn hold(number: u32, until: Moment) -> vehicle::Command {
         order: order(number),
         buyer: buyer(number),
         until,
+        drop: None,
     }
 }

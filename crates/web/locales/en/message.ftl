@@ -3,3 +3,7 @@ message-car-at-bay = Your car is standing at { $bay }. Your pick-up code: { $lin
 message-refunded = { $amount } is on its way back to your wallet.
 message-collection-failed = We could not collect instalment { $number } from your wallet. We will try again. Details: { $link }
 message-title-released = Everything is paid. The title of your car is yours: { $link }
+message-drop-won = Drop { $name }: a car is yours to pay for until { $until }. { $link }
+message-drop-offered = Drop { $name }: a car has come free for you. Pay by { $until }, or it goes to the next person. { $link }
+message-drop-to-come = Drop { $name }: a car is kept for you. We will write when it stands in the tower and your time to pay begins. { $link }
+message-drop-lost = Drop { $name }: every car has found its buyer, and none was left for you. How the draw was made: { $link }

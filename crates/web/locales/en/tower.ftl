@@ -3,6 +3,7 @@ slot-place = level { $level }, slot { $place }
 slot-free = free
 slot-held = held
 slot-held-for = held, { $time } left
+slot-in-drop = in a drop
 slot-sold = sold
 slot-empty = empty
 slot-out = out of service

@@ -3,3 +3,7 @@ message-car-at-bay = Xe của bạn đang đứng ở { $bay }. Mã nhận xe: {
 message-refunded = { $amount } đang được trả lại vào ví của bạn.
 message-collection-failed = Chúng tôi chưa thu được kỳ { $number } từ ví của bạn. Chúng tôi sẽ thử lại. Chi tiết: { $link }
 message-title-released = Bạn đã trả xong. Giấy tờ sở hữu xe đã thuộc về bạn: { $link }
+message-drop-won = Đợt mở bán { $name }: một chiếc xe được giữ cho bạn, thanh toán trước { $until }. { $link }
+message-drop-offered = Đợt mở bán { $name }: có một chiếc xe vừa trống và đến lượt bạn. Thanh toán trước { $until }, nếu không xe sẽ chuyển cho người kế tiếp. { $link }
+message-drop-to-come = Đợt mở bán { $name }: một chiếc xe được giữ cho bạn. Chúng tôi sẽ nhắn khi xe đã vào tháp và thời hạn thanh toán bắt đầu. { $link }
+message-drop-lost = Đợt mở bán { $name }: tất cả xe đều đã có chủ và không còn xe nào cho bạn. Cách bốc thăm: { $link }

@@ -3,6 +3,7 @@ slot-place = tầng { $level }, ô { $place }
 slot-free = còn xe
 slot-held = đang giữ
 slot-held-for = đang giữ, còn { $time }
+slot-in-drop = trong đợt mở bán
 slot-sold = đã bán
 slot-empty = trống
 slot-out = ngừng dùng

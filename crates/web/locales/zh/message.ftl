@@ -3,3 +3,7 @@ message-car-at-bay = 您的车已停在{ $bay }。取车码：{ $link }
 message-refunded = { $amount } 正在退回您的钱包。
 message-collection-failed = 第 { $number } 期扣款未成功，我们会再次尝试。详情：{ $link }
 message-title-released = 款项已全部付清，车辆产权归您所有：{ $link }
+message-drop-won = 限时发售“{ $name }”：已为您保留一辆车，请在 { $until } 前付款。{ $link }
+message-drop-offered = 限时发售“{ $name }”：有一辆车空出，轮到您了。请在 { $until } 前付款，否则将让给下一位。{ $link }
+message-drop-to-come = 限时发售“{ $name }”：已为您保留一辆车。车辆入塔、付款时限开始时，我们会通知您。{ $link }
+message-drop-lost = 限时发售“{ $name }”：车辆均已售出，很遗憾没有轮到您。抽签方式：{ $link }

@@ -3,6 +3,7 @@ slot-place = { $level }层 { $place }位
 slot-free = 在售
 slot-held = 已预留
 slot-held-for = 已预留，剩余 { $time }
+slot-in-drop = 限时发售
 slot-sold = 已售
 slot-empty = 空位
 slot-out = 停用

@@ -88,6 +88,8 @@ pub(super) enum VehicleState {
     Free,
     /// Somebody keeps it until `held_until`.
     Held,
+    /// It is kept for a drop, see `GET /api/v1/drops`.
+    InDrop,
     /// It is sold and waits to be fetched.
     Sold,
     /// It is not in the tower: expected, or driven out.
@@ -201,7 +203,10 @@ fn filter(wanted: &Wanted) -> VehicleFilter {
     let state = match wanted.state {
         Some(VehicleState::Sold) => Some("sold"),
         Some(VehicleState::Withdrawn) => Some("withdrawn"),
-        Some(VehicleState::Free | VehicleState::Held | VehicleState::Away) | None => None,
+        Some(
+            VehicleState::Free | VehicleState::Held | VehicleState::InDrop | VehicleState::Away,
+        )
+        | None => None,
     };
     VehicleFilter {
         state: state.map(str::to_owned),
@@ -305,6 +310,7 @@ impl VehicleState {
         match standing(row, now) {
             Standing::Free => VehicleState::Free,
             Standing::Held { .. } => VehicleState::Held,
+            Standing::InDrop => VehicleState::InDrop,
             Standing::Sold => VehicleState::Sold,
             Standing::Away => VehicleState::Away,
             Standing::Withdrawn => VehicleState::Withdrawn,

@@ -124,7 +124,7 @@ pub(super) async fn ask(
         What::Show => Kind::Show { vin },
         What::Store => {
             let (car, _) = shop.store.load::<Vehicle>(&vin).await?;
-            let vehicle::State::Expected { listing } = car else {
+            let vehicle::State::Expected { listing, .. } = car else {
                 return Ok(staff.back(PATH, Said::NotNow));
             };
             let size = CarSize {

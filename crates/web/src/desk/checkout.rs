@@ -3,8 +3,7 @@
 use super::{Trouble, offer};
 use crate::shop::Shop;
 use crate::text::Lang;
-use kernel::{BuyerId, Moment, OrderId, Vin};
-use reactions::Fact;
+use kernel::{BuyerId, Decider, Moment, Money, OrderId, Vin};
 use sales::buyer::{self, Buyer, Claim, Identity, Profile, Purpose};
 use sales::order::{self, Order, Plan, Sale, Stage};
 use sales::vehicle::{self, Vehicle};
@@ -92,6 +91,7 @@ pub async fn hold(
         order: order.clone(),
         buyer: buyer.clone(),
         until,
+        drop: None,
     };
     if let Err(failure) = shop
         .store
@@ -101,21 +101,61 @@ pub async fn hold(
         end_claim(shop, buyer, &order, at).await?;
         return Err(Trouble::of(failure, why_not_held));
     }
+    start(shop, buyer, &order, vin, listing.price, plan, until, lang).await?;
+    Ok(order)
+}
+
+/// Begins the order of a car that is held for it already.
+pub(super) async fn begin(
+    shop: &Shop,
+    buyer: &BuyerId,
+    order: &OrderId,
+    vin: &Vin,
+    plan: Plan,
+    until: Moment,
+    lang: Lang,
+) -> Result<(), Trouble<NotHeld>> {
+    let at = shop.now();
+    let (car, _) = shop.store.load::<Vehicle>(vin).await?;
+    let price = car.listing().ok_or(Trouble::No(NotHeld::NoSuchCar))?.price;
+    offer::terms(shop, price, plan).map_err(|why| {
+        Trouble::No(NotHeld::PlanNotOffered {
+            why: why.to_string(),
+        })
+    })?;
+    under_way(shop, buyer, vin, at).await?;
+    claim(shop, buyer, order, vin, until, at).await?;
+    start(shop, buyer, order, vin, price, plan, until, lang).await
+}
+
+#[expect(
+    clippy::too_many_arguments,
+    reason = "each is a field of the one command it builds"
+)]
+async fn start(
+    shop: &Shop,
+    buyer: &BuyerId,
+    order: &OrderId,
+    vin: &Vin,
+    price: Money,
+    plan: Plan,
+    hold_until: Moment,
+    lang: Lang,
+) -> Result<(), Trouble<NotHeld>> {
     let start = order::Command::Start {
         buyer: buyer.clone(),
         vin: vin.clone(),
         tower: shop.tower.clone(),
-        price: listing.price,
+        price,
         plan,
-        hold_until: until,
+        hold_until,
         language: lang.into(),
     };
-    let started = shop
-        .store
-        .execute::<Order>(&order, start, Context::at(at))
-        .await;
-    started.map_err(|failure| Trouble::of(failure, |_| NotHeld::NotForSale))?;
-    Ok(order)
+    let at = Context::at(shop.now());
+    let started = shop.store.execute::<Order>(order, start, at).await;
+    started
+        .map(drop)
+        .map_err(|failure| Trouble::of(failure, |_| NotHeld::NotForSale))
 }
 
 /// Finds the order of this car that is under way, and frees the buyer from one that is over.
@@ -200,6 +240,8 @@ fn why_not_held(refusal: vehicle::Refusal) -> NotHeld {
         | Refusal::AlreadyExtended
         | Refusal::HoldNotOver { .. }
         | Refusal::EndsTooSoon
+        | Refusal::InDrop { .. }
+        | Refusal::NotInDrop
         | Refusal::AlreadySold
         | Refusal::Withdrawn => NotHeld::NotForSale,
     }
@@ -336,29 +378,38 @@ pub async fn settled(
     order: &OrderId,
     is_news: impl Fn(&Stage) -> bool,
 ) -> Result<bool, store::Fault> {
+    let is_settled = |state: &order::State| state.sale().is_none_or(|sale| is_news(&sale.stage));
+    Ok(news::<Order>(shop, order, is_settled).await?.is_some())
+}
+
+/// Waits a few seconds until a state is as it should be, and gives it; none when it is not by then.
+pub(super) async fn news<D: Decider>(
+    shop: &Shop,
+    id: &D::Id,
+    is_news: impl Fn(&D::State) -> bool,
+) -> Result<Option<D::State>, store::Fault> {
+    let stream = format!("{}-{id}", D::KIND);
     let mut told = shop.store.subscribe();
     let patience = tokio::time::sleep(PATIENCE);
     tokio::pin!(patience);
     loop {
-        let (state, _) = shop.store.load::<Order>(order).await?;
-        if state.sale().is_none_or(|sale| is_news(&sale.stage)) {
-            return Ok(true);
+        let (state, _) = shop.store.load::<D>(id).await?;
+        if is_news(&state) {
+            return Ok(Some(state));
         }
         tokio::select! {
-            () = &mut patience => return Ok(false),
-            () = fact_of(&mut told, order) => {}
+            () = &mut patience => return Ok(None),
+            () = fact_of(&mut told, &stream) => {}
         }
     }
 }
 
-/// Waits for the next fact of an order, or for a gap in which it may have been.
-async fn fact_of(told: &mut Receiver<Arc<Told>>, order: &OrderId) {
+/// Waits for the next fact of a stream, or for a gap in which it may have been.
+async fn fact_of(told: &mut Receiver<Arc<Told>>, stream: &str) {
     loop {
         match told.recv().await {
-            Ok(one) => match &one.fact {
-                Fact::Order(concerned, _) if concerned == order => return,
-                _ => continue,
-            },
+            Ok(one) if &*one.stream == stream => return,
+            Ok(_) => continue,
             Err(RecvError::Lagged(_)) => return,
             Err(RecvError::Closed) => std::future::pending().await,
         }

@@ -195,7 +195,7 @@ async fn live(
             .then_some(News::Reload),
         Fact::Agreement(changed, _) => (*changed == agreement).then_some(News::Reload),
         Fact::Tower(..) => on_its_way.then_some(News::Reload),
-        Fact::Vehicle(..) | Fact::Buyer(..) => None,
+        Fact::Vehicle(..) | Fact::Buyer(..) | Fact::Drop(..) => None,
     });
     Ok(stream.into_response())
 }

@@ -183,6 +183,7 @@ fn late_money_holds_the_car_again_for_a_moment_or_goes_back() {
         order: order(),
         buyer: buyer(),
         until: minute(12),
+        drop: None,
     };
     check(
         &late,
@@ -333,6 +334,7 @@ fn a_hold_that_time_ended_ends_the_order_and_the_claim_and_one_given_back_does_n
             order: order(),
             buyer: buyer(),
             expired,
+            drop: None,
         };
         Fact::Vehicle(vin(), event)
     };
@@ -348,6 +350,7 @@ fn a_sold_car_is_fetched_or_the_money_goes_back() {
     let sold = vehicle::Event::Sold {
         order: order(),
         tower: tower(),
+        drop: None,
     };
     let job = Job {
         id: fetch(),
@@ -370,6 +373,7 @@ fn a_fetch_nobody_needs_any_more_is_taken_back() {
     let undone = vehicle::Event::SaleUndone {
         order: order(),
         tower: tower(),
+        drop: None,
     };
     let cancel = machine::Command::CancelJob { job: fetch() };
     check(

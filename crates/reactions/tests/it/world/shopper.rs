@@ -173,6 +173,7 @@ impl World {
             order: order.clone(),
             buyer: buyer.clone(),
             until,
+            drop: None,
         };
         let start = order::Command::Start {
             buyer: buyer.clone(),

@@ -144,6 +144,9 @@ impl Wallet {
                 };
                 vec![Command::Payment(payment, heard)]
             }
+            Effect::AskDropCredit { drop, .. }
+            | Effect::OpenDrop { drop }
+            | Effect::TellWaiting { drop } => unreachable!("nobody announced the drop {drop}"),
             Effect::EndMandate { mandate, .. } => {
                 self.mandates.remove(&mandate);
                 vec![]
