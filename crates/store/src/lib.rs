@@ -64,7 +64,6 @@ pub use timer::{DueTimer, TimerKey};
 pub use views::agreement::{AgreementFilter, AgreementRow, InstalmentRow};
 pub use views::attention::{Attention, AttentionLimits, Cause};
 pub use views::buyer::BuyerRow;
-pub use views::drop::DropRow;
 pub use views::order::{OrderFilter, OrderRow, Page};
 pub use views::payment::{PaymentFilter, PaymentRow};
 pub use views::sales::{SalesDay, Spread, Stopwatches};

@@ -1,56 +1,30 @@
-//! A drop as lists show it.
+//! A drop as it is found in lists.
 //!
 //! The row changes when the drop's life does, not with each entry: whoever wants its counts loads
 //! its state, which is cached, and a second with ten thousand entries writes no row ten thousand
 //! times.
 
 use super::Projection;
-use crate::columns::{moment, word};
-use crate::database::Row;
+use crate::columns::word;
 use crate::fault::Fault;
 use crate::store::Store;
-use kernel::{DropId, Moment};
+use kernel::DropId;
 use sales::drop::{Event, State};
-
-/// A drop as lists show it.
-#[derive(Clone, Debug, PartialEq)]
-pub struct DropRow {
-    /// Which.
-    pub id: DropId,
-    /// `announced`, `open`, `closed` or `cancelled`.
-    pub state: String,
-    /// When it opens.
-    pub opens_at: Moment,
-    /// When it closes.
-    pub closes_at: Moment,
-    /// When its life last changed.
-    pub updated: Moment,
-}
 
 impl Store {
     /// Lists all drops, the one that opens last first.
-    pub async fn drops(&self) -> Result<Vec<DropRow>, Fault> {
+    pub async fn drops(&self) -> Result<Vec<DropId>, Fault> {
         self.read(|database| {
             database.rows(
                 "listing drops",
-                "select * from drops where bucket between 0 and 255
+                "select drop_id from drops where bucket between 0 and 255
                  order by opens_at desc, drop_id",
                 (),
-                drop_row,
+                |row| word(row, "drop_id"),
             )
         })
         .await
     }
-}
-
-fn drop_row(row: &Row<'_>) -> Result<DropRow, Fault> {
-    Ok(DropRow {
-        id: word(row, "drop_id")?,
-        state: row.get("state")?,
-        opens_at: moment(row, "opens_at")?,
-        closes_at: moment(row, "closes_at")?,
-        updated: moment(row, "updated")?,
-    })
 }
 
 pub(super) fn project(

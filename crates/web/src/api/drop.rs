@@ -95,8 +95,8 @@ pub(super) async fn list_drops(
     Asked(lang): Asked,
 ) -> Result<Json<Drops>, Details> {
     let mut items = Vec::new();
-    for row in drop::all(&shop).await? {
-        if let Some((state, _)) = drop::load(&shop, &row.id).await? {
+    for id in drop::all(&shop).await? {
+        if let Some((state, _)) = drop::load(&shop, &id).await? {
             items.extend(DropView::of(&state, lang, shop.now()));
         }
     }

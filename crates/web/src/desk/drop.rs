@@ -16,7 +16,7 @@ use sales::drop::{
 };
 use sales::order::{self, Order, Plan};
 use sales::vehicle::{self, Vehicle};
-use store::{Context, DropRow};
+use store::Context;
 
 /// Why somebody does not take part as they asked.
 #[derive(Clone, Debug, PartialEq)]
@@ -120,7 +120,7 @@ pub fn name(announcement: &Announcement, lang: Lang) -> &str {
 }
 
 /// Lists the drops, the one that opens last first.
-pub async fn all(shop: &Shop) -> Result<Vec<DropRow>, store::Fault> {
+pub async fn all(shop: &Shop) -> Result<Vec<DropId>, store::Fault> {
     shop.store.drops().await
 }
 
