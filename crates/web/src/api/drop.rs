@@ -1,7 +1,7 @@
 //! Drops: timed sales of few cars to many people, drawn in an order anybody can compute again.
 //!
-//! Taking part is idempotent by person, so it takes no key: who asks again is told where they stand.
-//! A person is limited, not an address, because one address may be a whole company's.
+//! Taking part is idempotent by person, so it takes no key: who asks again is told where they
+//! stand. A person is limited, not an address, because one address may be a whole company's.
 
 use super::caller::{Asked, Caller};
 use super::checkout::Nothing;
