@@ -155,6 +155,11 @@ impl Store {
     }
 
     /// Carries out a command and answers after its commit.
+    ///
+    /// A command that is refused or changes nothing is answered from the committed state, without
+    /// waiting for the writer: states are made everybody's before anybody is answered, so whoever
+    /// asks sees at least what they were told. This holds where one process writes. Where several
+    /// do, a state kept here may be behind, and every command goes through the writer.
     pub async fn execute<D: Stream>(
         &self,
         id: &D::Id,
@@ -164,11 +169,41 @@ impl Store {
     where
         D::Command: Serialize,
     {
+        if let Some(answer) = self.answer_from_memory::<D>(id, &command, &context) {
+            return answer;
+        }
         let (execution, answer) = Execution::<D>::new(id.clone(), command, context);
         if !self.writer().offer(Box::new(execution))? {
             return Err(Failure::Busy);
         }
         answer.await.map_err(|_| Fault::Closed)?
+    }
+
+    /// Answers a command that writes nothing; none when it has to be written, when its stream is not
+    /// in memory, or when a key or a timer comes with it.
+    fn answer_from_memory<D: Stream>(
+        &self,
+        id: &D::Id,
+        command: &D::Command,
+        context: &Context,
+    ) -> Option<Result<Done<D>, Failure<D::Refusal>>> {
+        let shared = self.shared();
+        let bare = context.key.is_none() && context.consumes.is_none();
+        if shared.several || !bare || self.writer().is_closed() {
+            return None;
+        }
+        let kept = shared.cache().find(&StreamName::of::<D>(id).text)?;
+        let state = cache::typed::<D>(&kept.state);
+        match D::decide(&state, command.clone(), context.at) {
+            Ok(events) if events.is_empty() => Some(Ok(Done {
+                state,
+                version: kept.version,
+                events,
+                repeated: false,
+            })),
+            Ok(_) => None,
+            Err(refusal) => Some(Err(Failure::Refused(refusal))),
+        }
     }
 
     /// Gives the committed state of a stream and its version, zero when nothing happened yet.

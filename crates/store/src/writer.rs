@@ -80,6 +80,11 @@ impl Writer {
         }
     }
 
+    /// Tells whether the thread takes no more work.
+    pub(crate) fn is_closed(&self) -> bool {
+        self.queue.is_closed()
+    }
+
     /// Carries out a piece of writing and gives its result after the commit.
     pub(crate) async fn write<T: Send + 'static>(
         &self,
