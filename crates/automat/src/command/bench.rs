@@ -13,8 +13,11 @@ mod crowd; // many who ask as fast as they are answered
 mod standings; // who sells how fast, side by side
 mod bars; // figures as bars of a terminal
 mod disk; // how long a flush takes
+mod memory; // how much this process has
 mod ground; // the folder a measurement uses
 
+use crate::stop;
+use anyhow::anyhow;
 use clap::{Args, Subcommand};
 
 /// Measures how fast things go on this machine.
@@ -31,8 +34,15 @@ enum What {
     Peers(peers::Arguments),
 }
 
-/// Runs the command.
+/// Runs the command. Whoever stops it leaves no server running and no folder behind.
 pub async fn run(arguments: Arguments) -> anyhow::Result<()> {
+    tokio::select! {
+        measured = measure(arguments) => measured,
+        told = stop::told() => told.and(Err(anyhow!("stopped before it was measured"))),
+    }
+}
+
+async fn measure(arguments: Arguments) -> anyhow::Result<()> {
     match arguments.what {
         What::Purchase(arguments) => purchase::run(arguments).await,
         What::Store(arguments) => store::run(arguments).await,

@@ -34,6 +34,11 @@ impl Arrivals {
     pub(super) fn next(&self) -> u64 {
         self.0.fetch_add(1, Ordering::Relaxed) + 1
     }
+
+    /// Counts the people so far.
+    pub(super) fn count(&self) -> usize {
+        self.0.load(Ordering::Relaxed) as usize
+    }
 }
 
 /// When a crowd goes home.

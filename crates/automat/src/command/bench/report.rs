@@ -1,10 +1,10 @@
 //! Figures of a measurement, as a table for people or as JSON for programs.
 
 use super::buyer::{STEPS, Took};
+use super::memory::peak_mb;
 use hdrhistogram::Histogram;
 use serde_json::{Value, json};
 use std::fmt;
-use std::fs;
 use std::time::Duration;
 
 /// What was measured.
@@ -103,14 +103,4 @@ impl fmt::Display for Report {
 
 fn millis(micros: u64) -> f64 {
     micros as f64 / 1_000.0
-}
-
-/// The most memory this process ever had, where the system tells (Linux).
-fn peak_mb() -> Option<f64> {
-    let status = fs::read_to_string("/proc/self/status").ok()?;
-    let line = status
-        .lines()
-        .find_map(|line| line.strip_prefix("VmHWM:"))?;
-    let kilobytes: f64 = line.trim().trim_end_matches(" kB").parse().ok()?;
-    Some(kilobytes * 1_024.0 / 1_000_000.0)
 }

@@ -18,7 +18,8 @@ use clap::{Args, value_parser};
 use kernel::{Bucket, BuyerId, Moment};
 use sales::buyer::{Buyer, Command, Language, Sealed};
 use serde_json::{Value, json};
-use std::fmt;
+use std::fmt::{self, Write};
+use std::mem;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -51,10 +52,11 @@ struct Appends {
     batches: Vec<(u16, f64)>,
 }
 
-/// People who have not signed in yet.
+/// People who have not signed in yet, named beforehand so that naming is not what is measured.
 struct Strangers {
     buckets: usize,
-    met: u64,
+    named: u64,
+    waiting: Vec<BuyerId>,
 }
 
 /// One who signs people in, one after the other.
@@ -67,7 +69,7 @@ const SOME_PHONE: &str = "c29tZXRoaW5nIHNlYWxlZCBhcyBsb25nIGFzIGEgcGhvbmUgbnVtYm
 const SOME_DAY: Moment = Moment::from_micros(1_700_000_000_000_000);
 
 /// Nobody signs in more in a second.
-const MOST_PER_SECOND: u64 = 150_000;
+const MOST_PER_SECOND: u64 = 120_000;
 
 /// Runs the command.
 pub async fn run(arguments: Arguments) -> anyhow::Result<()> {
@@ -103,7 +105,11 @@ async fn measure(
     buckets: usize,
     arguments: &Arguments,
 ) -> anyhow::Result<Appends> {
-    let mut strangers = Strangers { buckets, met: 0 };
+    let mut strangers = Strangers {
+        buckets,
+        named: 0,
+        waiting: Vec::new(),
+    };
     let seconds = arguments.seconds;
     let mut appends = Appends {
         engine,
@@ -126,7 +132,8 @@ async fn append(
     askers: u16,
     seconds: u64,
 ) -> anyhow::Result<f64> {
-    let people: Arc<[BuyerId]> = strangers.take(MOST_PER_SECOND * seconds)?.into();
+    let people = strangers.gather((MOST_PER_SECOND * seconds) as usize)?;
+    let arrivals = Arrivals::default();
     let registrar = |_| Registrar {
         store: store.clone(),
         people: people.clone(),
@@ -136,25 +143,35 @@ async fn append(
         elapsed: Some(Duration::from_secs(seconds)),
         sold_out: true,
     };
-    let tally = crowd::ask(registrars, &Arrivals::default(), until).await?;
+    let tally = crowd::ask(registrars, &arrivals, until).await?;
+    strangers.waiting = people.get(arrivals.count()..).unwrap_or_default().to_vec();
     Ok(tally.served_per_s())
 }
 
 impl Strangers {
-    /// Names people who were not named before, prepared so that naming is not what is measured.
-    fn take(&mut self, count: u64) -> anyhow::Result<Vec<BuyerId>> {
-        (0..count).map(|_| self.next()).collect()
+    /// Gives so many people, in the order of their names.
+    fn gather(&mut self, count: usize) -> anyhow::Result<Arc<[BuyerId]>> {
+        while self.waiting.len() < count {
+            let next = self.name_next()?;
+            self.waiting.push(next);
+        }
+        Ok(mem::take(&mut self.waiting).into())
     }
 
-    fn next(&mut self) -> anyhow::Result<BuyerId> {
-        loop {
-            self.met += 1;
-            let buyer = format!("b{:025}", self.met);
-            let bucket = Bucket::of(&format!("buyer-{buyer}")).number();
-            if usize::from(bucket) < self.buckets {
-                return Ok(BuyerId::parse(&buyer)?);
+    /// Names the next person; the last letters are tried until the bucket is one that is wanted.
+    fn name_next(&mut self) -> anyhow::Result<BuyerId> {
+        self.named += 1;
+        let kind = "buyer-";
+        let mut stream = format!("{kind}b{:021}", self.named);
+        let length = stream.len();
+        for ending in 0..u16::MAX {
+            write!(stream, "{ending:04x}")?;
+            if usize::from(Bucket::of(&stream).number()) < self.buckets {
+                break;
             }
+            stream.truncate(length);
         }
+        Ok(BuyerId::parse(&stream[kind.len()..])?)
     }
 }
 
