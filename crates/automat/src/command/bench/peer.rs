@@ -6,7 +6,7 @@
 //! statements. The statements stand in `bench/peers`, to be read and run by hand.
 
 mod program; // somebody else's program, found, started, stopped
-mod postgres; // a row that counts, and a row for each unit
+pub(super) mod postgres; // a row that counts, and a row for each unit
 mod redis; // a script, and two ways to flush
 mod resp; // what Redis speaks
 
@@ -29,7 +29,7 @@ pub(super) enum Peer {
 
 /// A peer that runs.
 pub(super) enum Running {
-    Postgres(postgres::Server),
+    Postgres(postgres::Shop),
     Redis(redis::Server),
 }
 
@@ -76,10 +76,10 @@ impl Peer {
     pub(super) async fn start(self, folder: &Path) -> anyhow::Result<Running> {
         match self {
             Peer::HotRow => Ok(Running::Postgres(
-                postgres::Server::start(folder, postgres::HOT_ROW).await?,
+                postgres::Shop::start(folder, postgres::HOT_ROW).await?,
             )),
             Peer::RowPerUnit => Ok(Running::Postgres(
-                postgres::Server::start(folder, postgres::ROW_PER_UNIT).await?,
+                postgres::Shop::start(folder, postgres::ROW_PER_UNIT).await?,
             )),
             Peer::RedisAlways => Ok(Running::Redis(
                 redis::Server::start(folder, "always").await?,
@@ -96,7 +96,7 @@ impl Sale for Running {
 
     async fn stock(&self, units: u64) -> anyhow::Result<()> {
         match self {
-            Running::Postgres(server) => server.stock(units).await,
+            Running::Postgres(shop) => shop.stock(units).await,
             Running::Redis(server) => server.stock(units).await,
         }
     }
@@ -105,7 +105,7 @@ impl Sale for Running {
         let mut tills = Vec::with_capacity(count);
         for _ in 0..count {
             tills.push(match self {
-                Running::Postgres(server) => Till::Postgres(server.till().await?),
+                Running::Postgres(shop) => Till::Postgres(shop.till().await?),
                 Running::Redis(server) => Till::Redis(server.till().await?),
             });
         }

@@ -12,18 +12,19 @@ use super::bars::{Bars, grouped};
 use super::crowd::{self, Arrivals, Counter, Outcome, Until};
 use super::disk::Disk;
 use super::ground::Ground;
+use super::peer::postgres;
 use crate::{house, policy};
 use anyhow::{anyhow, ensure};
 use clap::{Args, value_parser};
 use kernel::{Bucket, BuyerId, Moment};
 use sales::buyer::{Buyer, Command, Language, Sealed};
-use serde_json::{Value, json};
+use serde_json::json;
 use std::fmt::{self, Write};
 use std::mem;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
-use store::{Context, Store};
+use store::{Address, Context, Place, Store};
 
 /// Measures how many events a second the store appends.
 #[derive(Args)]
@@ -43,9 +44,27 @@ pub struct Arguments {
     json: bool,
 }
 
+/// Where the store lives.
+#[derive(Clone, Copy)]
+enum Engine {
+    Sqlite,
+    Postgres,
+}
+
+impl Engine {
+    const ALL: [Engine; 2] = [Engine::Sqlite, Engine::Postgres];
+
+    fn name(self) -> &'static str {
+        match self {
+            Engine::Sqlite => "sqlite",
+            Engine::Postgres => "postgresql",
+        }
+    }
+}
+
 /// The figures of an engine whose events go to so many buckets.
 struct Appends {
-    engine: &'static str,
+    engine: Engine,
     buckets: usize,
     single_per_s: f64,
     /// How many waited at once, and the events of a second.
@@ -65,6 +84,7 @@ struct Registrar {
     people: Arc<[BuyerId]>,
 }
 
+const SOME_KEY: [u8; 32] = [3; 32];
 const SOME_PHONE: &str = "c29tZXRoaW5nIHNlYWxlZCBhcyBsb25nIGFzIGEgcGhvbmUgbnVtYmVyIGlz";
 const SOME_DAY: Moment = Moment::from_micros(1_700_000_000_000_000);
 
@@ -78,30 +98,48 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<()> {
     if !arguments.json {
         println!("{disk}\n");
     }
-    for buckets in [Bucket::COUNT, 1] {
-        let folder = ground.folder().join(format!("sqlite-{buckets}"));
-        let appends = measure_sqlite(&folder, buckets, &arguments).await?;
-        match arguments.json {
-            true => appends.rows().for_each(|row| println!("{row}")),
-            false => println!("{appends}"),
+    for engine in Engine::ALL {
+        for buckets in [Bucket::COUNT, 1] {
+            let folder = ground.folder().join(format!("{}-{buckets}", engine.name()));
+            match measure_engine(engine, &folder, buckets, &arguments).await? {
+                Some(appends) if arguments.json => appends.print_json(),
+                Some(appends) => println!("{appends}"),
+                None => eprintln!("{}: left out; install postgresql", engine.name()),
+            }
         }
     }
     Ok(())
 }
 
-async fn measure_sqlite(
+/// Opens a new store of an engine, if the engine is on this machine, and measures it.
+async fn measure_engine(
+    engine: Engine,
     folder: &Path,
     buckets: usize,
     arguments: &Arguments,
-) -> anyhow::Result<Appends> {
-    let policy = policy::read_or_built_in(None)?;
-    let (store, _secrets) = house::open_store(folder, None, &policy)?;
-    measure("sqlite", store, buckets, arguments).await
+) -> anyhow::Result<Option<Appends>> {
+    let (server, place) = match engine {
+        Engine::Sqlite => (None, Place::Folder(folder.to_owned())),
+        Engine::Postgres if !postgres::is_installed() => return Ok(None),
+        Engine::Postgres => {
+            let server = postgres::Server::start(folder).await?;
+            let address = Address::parse(&server.url())?;
+            (Some(server), Place::Server(address))
+        }
+    };
+    let rules = house::rules(&policy::read_or_built_in(None)?);
+    // Opening speaks to a server without giving way to others.
+    let opened = tokio::task::spawn_blocking(move || Store::open_at(&place, rules, &SOME_KEY));
+    let store = opened.await??;
+    let appends = measure(engine, &store, buckets, arguments).await;
+    store.close().await;
+    drop(server);
+    appends.map(Some)
 }
 
 async fn measure(
-    engine: &'static str,
-    store: Store,
+    engine: Engine,
+    store: &Store,
     buckets: usize,
     arguments: &Arguments,
 ) -> anyhow::Result<Appends> {
@@ -114,14 +152,13 @@ async fn measure(
     let mut appends = Appends {
         engine,
         buckets,
-        single_per_s: append(&store, &mut strangers, 1, seconds).await?,
+        single_per_s: append(store, &mut strangers, 1, seconds).await?,
         batches: Vec::new(),
     };
     for &batch in &arguments.batch {
-        let events = append(&store, &mut strangers, batch, seconds).await?;
+        let events = append(store, &mut strangers, batch, seconds).await?;
         appends.batches.push((batch, events));
     }
-    store.close().await;
     Ok(appends)
 }
 
@@ -196,17 +233,18 @@ impl Counter for Registrar {
 }
 
 impl Appends {
-    /// Writes one JSON object for each number of waiting commands.
-    fn rows(&self) -> impl Iterator<Item = Value> {
-        self.batches.iter().map(|(batch, events_per_s)| {
-            json!({
-                "engine": self.engine,
+    /// Prints one JSON object for each number of waiting commands.
+    fn print_json(&self) {
+        for (batch, events_per_s) in &self.batches {
+            let row = json!({
+                "engine": self.engine.name(),
                 "buckets": self.buckets,
                 "batch": batch,
                 "events_per_s": events_per_s,
                 "single_per_s": self.single_per_s,
-            })
-        })
+            });
+            println!("{row}");
+        }
     }
 }
 
@@ -219,8 +257,9 @@ impl fmt::Display for Appends {
         };
         let bars = Bars {
             title: &format!(
-                "{}: events a second, each flushed before its answer",
-                self.engine
+                "{}, streams in {} of 256 buckets: events a second, flushed before the answer",
+                self.engine.name(),
+                self.buckets
             ),
             bars: single
                 .into_iter()

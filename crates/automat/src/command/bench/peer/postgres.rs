@@ -39,6 +39,11 @@ pub(super) const ROW_PER_UNIT: Form = Form {
 pub(in super::super) struct Server {
     folder: PathBuf,
     child: Child,
+}
+
+/// A form of selling, on a server.
+pub(in super::super) struct Shop {
+    server: Server,
     form: Form,
 }
 
@@ -65,7 +70,7 @@ const SETTINGS: [&str; 7] = [
 ];
 
 /// Whether the programs are on this machine.
-pub(super) fn is_installed() -> bool {
+pub(in super::super) fn is_installed() -> bool {
     programs().is_some()
 }
 
@@ -84,7 +89,7 @@ fn programs() -> Option<PathBuf> {
 
 impl Server {
     /// Makes a database and starts its server.
-    pub(super) async fn start(folder: &Path, form: Form) -> anyhow::Result<Server> {
+    pub(in super::super) async fn start(folder: &Path) -> anyhow::Result<Server> {
         program::make_folder(folder)?;
         let mut making = tool("initdb", folder)?;
         making.args(["--auth=trust", "--locale=C.UTF-8", "--username", USER, "-D"]);
@@ -99,7 +104,6 @@ impl Server {
         let server = Server {
             folder: folder.to_owned(),
             child: program::start(serving)?,
-            form,
         };
         server.wait().await?;
         Ok(server)
@@ -129,9 +133,25 @@ impl Server {
         Ok(client)
     }
 
+    /// Gives its address.
+    pub(in super::super) fn url(&self) -> String {
+        format!(
+            "postgres:///postgres?user={USER}&host={}",
+            self.folder.display()
+        )
+    }
+}
+
+impl Shop {
+    /// Starts a server that sells in a form.
+    pub(super) async fn start(folder: &Path, form: Form) -> anyhow::Result<Shop> {
+        let server = Server::start(folder).await?;
+        Ok(Shop { server, form })
+    }
+
     /// Forgets everything and puts new units on sale.
     pub(super) async fn stock(&self, units: u64) -> anyhow::Result<()> {
-        let client = self.connect().await?;
+        let client = self.server.connect().await?;
         client.batch_execute(self.form.schema).await?;
         let units = i64::try_from(units).context("more units than PostgreSQL counts")?;
         client.execute(self.form.stock, &[&units]).await?;
@@ -141,7 +161,7 @@ impl Server {
 
     /// Opens a connection and prepares its statement.
     pub(super) async fn till(&self) -> anyhow::Result<Till> {
-        let client = self.connect().await?;
+        let client = self.server.connect().await?;
         let hold = client.prepare(self.form.hold).await?;
         Ok(Till { client, hold })
     }
