@@ -5,6 +5,8 @@ mod buyer; // one person's purchase over HTTP
 mod stage; // shop, wallet and a stocked tower in this process
 mod wire; // one person's connection
 mod report; // figures as a table or as JSON
+mod drop; // few cars, many people, and the heart of it beside peers
+mod ours; // a drop of ours, asked straight at the store
 mod store; // events appended, one by one and in batches
 mod peers; // what others would build a timed sale on, alone
 mod peer; // one of them, with a server of its own
@@ -30,6 +32,7 @@ pub struct Arguments {
 #[derive(Subcommand)]
 enum What {
     Purchase(purchase::Arguments),
+    Drop(drop::Arguments),
     Store(store::Arguments),
     Peers(peers::Arguments),
 }
@@ -45,6 +48,7 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<()> {
 async fn measure(arguments: Arguments) -> anyhow::Result<()> {
     match arguments.what {
         What::Purchase(arguments) => purchase::run(arguments).await,
+        What::Drop(arguments) => drop::run(arguments).await,
         What::Store(arguments) => store::run(arguments).await,
         What::Peers(arguments) => peers::run(arguments).await,
     }

@@ -69,8 +69,12 @@ pub(super) async fn show<S: Sale>(
         let served = sold.served;
         ensure!(served == FEW, "{name} sold {served} of {FEW} units");
         let later = Until::elapsed(rules.lasting);
+        let before = arrivals.count();
         let refused = crowd::ask(sale.tills(connections).await?, &arrivals, later).await?;
         ensure!(refused.served == 0, "{name} sold what it did not have");
+        let came = arrivals.count() - before;
+        let answered = refused.sold_out as usize;
+        ensure!(answered == came, "{name} answered {answered} of {came}");
         sale.stock(PLENTY).await?;
         let either = Until {
             sold_out: true,

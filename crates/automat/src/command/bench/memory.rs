@@ -2,6 +2,11 @@
 
 use std::fs;
 
+/// Gives the memory this process has now, in megabytes.
+pub(super) fn resident_mb() -> Option<f64> {
+    megabytes("VmRSS:")
+}
+
 /// Gives the most memory this process ever had, in megabytes.
 pub(super) fn peak_mb() -> Option<f64> {
     megabytes("VmHWM:")

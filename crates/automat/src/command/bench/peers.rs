@@ -40,7 +40,7 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<()> {
     match arguments.json {
         true => println!(
             "{}",
-            json!({ "machine": disk.to_json(), "peers": standings.to_json() })
+            json!({ "machine": disk.to_json(), "peers": standings.peers_to_json() })
         ),
         false => print!("{disk}\n\n{standings}"),
     }

@@ -23,7 +23,7 @@ use store::{Context, Store, VehicleFilter};
 use tokio::net::TcpListener;
 use tower::machine::{Machine, PlaceSpec};
 use tower::tower::{Command, Place, Tower};
-use web::shop::Policy;
+use web::shop::{Policy, Shop};
 
 /// Everything that is needed for purchases.
 pub(super) struct Stage {
@@ -95,6 +95,16 @@ impl Stage {
         };
         stage.wait_until_open(&tower).await?;
         Ok(stage)
+    }
+
+    /// Gives the shop, to prepare what is not measured.
+    pub(super) fn shop(&self) -> &Shop {
+        &self.house.shop
+    }
+
+    /// Gives the store, to read what has come of it.
+    pub(super) fn store(&self) -> &Store {
+        &self.store
     }
 
     /// Waits until every car is for sale and nothing is left to be done.

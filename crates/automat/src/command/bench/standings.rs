@@ -10,11 +10,29 @@ use std::path::Path;
 /// All who sold in one run.
 #[derive(Default)]
 pub(super) struct Standings {
-    showings: Vec<Showing>,
+    ours: Option<Showing>,
+    peers: Vec<Showing>,
     absent: Vec<(Peer, &'static str)>,
 }
 
 impl Standings {
+    /// Begins with ourselves.
+    pub(super) fn new(ours: Showing) -> Standings {
+        Standings {
+            ours: Some(ours),
+            ..Standings::default()
+        }
+    }
+
+    /// Gives ourselves, where we sold.
+    pub(super) fn ours(&self) -> Option<&Showing> {
+        self.ours.as_ref()
+    }
+
+    fn all(&self) -> impl Iterator<Item = &Showing> {
+        self.ours.iter().chain(&self.peers)
+    }
+
     /// Lets every peer that is installed sell, one after the other.
     pub(super) async fn add_peers(&mut self, folder: &Path, rules: &Rules) -> anyhow::Result<()> {
         for (number, peer) in Peer::ALL.into_iter().enumerate() {
@@ -24,14 +42,14 @@ impl Standings {
             }
             let running = peer.start(&folder.join(format!("peer{number}"))).await?;
             let showing = show(&running, peer.name(), peer.is_durable(), rules).await?;
-            self.showings.push(showing);
+            self.peers.push(showing);
         }
         Ok(())
     }
 
     /// Writes the peers, those that are not here with the package that lacks.
-    pub(super) fn to_json(&self) -> Value {
-        let here = self.showings.iter().map(Showing::to_json);
+    pub(super) fn peers_to_json(&self) -> Value {
+        let here = self.peers.iter().map(Showing::to_json);
         let absent = self.absent.iter().map(|(peer, package)| {
             json!({
                 "name": peer.name(),
@@ -46,7 +64,7 @@ impl Standings {
 
 impl fmt::Display for Standings {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for showing in &self.showings {
+        for showing in self.all() {
             let loses = if showing.durable {
                 ""
             } else {
@@ -74,7 +92,7 @@ impl fmt::Display for Standings {
         }
         let bars = |figure: fn(&Showing) -> f64| {
             let bar = |showing: &Showing| (showing.name.clone(), figure(showing));
-            self.showings.iter().map(bar).collect()
+            self.all().map(bar).collect()
         };
         let holds = Bars {
             title: "holds a second, best of each",
@@ -84,6 +102,25 @@ impl fmt::Display for Standings {
             title: "sold-out answers a second, best of each",
             bars: bars(Showing::refusals_per_s),
         };
-        write!(f, "\n{holds}\n{refusals}")
+        write!(f, "\n{holds}\n{refusals}")?;
+        self.ours
+            .iter()
+            .try_for_each(|ours| self.write_ratios(f, ours))
+    }
+}
+
+impl Standings {
+    /// Says how many times faster than each peer we are.
+    fn write_ratios(&self, f: &mut fmt::Formatter<'_>, ours: &Showing) -> fmt::Result {
+        for peer in &self.peers {
+            let holds = ours.holds_per_s() / peer.holds_per_s();
+            let refusals = ours.refusals_per_s() / peer.refusals_per_s();
+            let name = &peer.name;
+            writeln!(
+                f,
+                "{holds:.1} times the holds, {refusals:.1} times the sold-out answers of {name}"
+            )?;
+        }
+        Ok(())
     }
 }

@@ -20,6 +20,8 @@ pub(super) struct Wire {
 pub(super) struct Reply {
     pub(super) status: u16,
     pub(super) location: Option<String>,
+    /// When to come back, in seconds, where that was said.
+    pub(super) retry_after_s: Option<u64>,
     body: Bytes,
 }
 
@@ -66,15 +68,18 @@ impl Wire {
         let request = request.body(Full::new(body))?;
         self.sender.ready().await?;
         let response = self.sender.send_request(request).await?;
-        let location = response.headers().get(header::LOCATION);
-        let location = location
-            .and_then(|value| value.to_str().ok())
-            .map(str::to_owned);
+        let header = |name| {
+            let value = response.headers().get(name)?;
+            value.to_str().ok().map(str::to_owned)
+        };
+        let location = header(header::LOCATION);
+        let retry_after_s = header(header::RETRY_AFTER).and_then(|text| text.parse().ok());
         let status = response.status().as_u16();
         let body = response.into_body().collect().await?.to_bytes();
         Ok(Reply {
             status,
             location,
+            retry_after_s,
             body,
         })
     }
