@@ -101,7 +101,7 @@ async fn measure(arguments: &Arguments, ground: &Ground) -> anyhow::Result<Repor
         lasting: Duration::from_secs(arguments.seconds),
     };
     let policy = policy::read_or_built_in(None)?;
-    let (store, _secrets) = house::open_store(&folder.join("ours"), &policy)?;
+    let (store, _secrets) = house::open_store(&folder.join("ours"), None, &policy)?;
     let ours = Ours::new(store);
     let mut standings = Standings::new(show(&ours, OURS, true, &rules).await?);
     if !arguments.alone {

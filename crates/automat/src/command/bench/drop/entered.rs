@@ -41,7 +41,7 @@ const NO_FIGURE: &str = "this system does not tell how much memory a process has
 /// Lets people enter, then draws them.
 pub(super) async fn measure(folder: &Path, people: u32) -> anyhow::Result<Entered> {
     let policy = policy::read_or_built_in(None)?;
-    let (store, _secrets) = house::open_store(folder, &policy)?;
+    let (store, _secrets) = house::open_store(folder, None, &policy)?;
     let drop = DropId::parse("entered")?;
     let announcement = ours::announcement(&drop, UNITS);
     let opens = announcement.opens_at;
