@@ -2,6 +2,7 @@
 
 mod bench; // how fast, on this machine
 mod demo; // everything on this computer
+mod drop; // timed sales, and the check of their draw
 mod import; // cars from a file
 mod ledger; // export and verify the books
 mod quote; // what a plan costs
@@ -26,6 +27,7 @@ enum Command {
     Demo(demo::Arguments),
     Serve(serve::Arguments),
     Import(import::Arguments),
+    Drop(drop::Arguments),
     Quote(quote::Arguments),
     Twin(twin::Arguments),
     Sandbox(sandbox::Arguments),
@@ -39,6 +41,7 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<()> {
         Command::Demo(arguments) => demo::run(arguments).await,
         Command::Serve(arguments) => serve::run(arguments).await,
         Command::Import(arguments) => import::run(arguments).await,
+        Command::Drop(arguments) => drop::run(arguments).await,
         Command::Quote(arguments) => quote::run(&arguments),
         Command::Twin(arguments) => twin::run(arguments).await,
         Command::Sandbox(arguments) => sandbox::run(arguments).await,

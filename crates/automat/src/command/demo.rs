@@ -42,6 +42,9 @@ pub struct Arguments {
     /// The terms of sale; the built-in 2017 terms when left out.
     #[arg(long)]
     policy: Option<PathBuf>,
+    /// A drop to be announced once the cars are listed, such as drops/three-italians.toml.
+    #[arg(long)]
+    drop: Option<PathBuf>,
     /// How many times faster than its file the machine moves.
     #[arg(long, default_value_t = 6, value_parser = clap::value_parser!(u32).range(1..=1000))]
     speed: u32,
@@ -122,7 +125,14 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<()> {
         &staff,
         began.elapsed(),
     );
-    let loading = load(&store, &tower, &listings, &twin, &clock, arguments.speed);
+    let shop = house.shop.clone();
+    let loading = async {
+        intake::take_in(&store, &tower, &listings, clock.now()).await?;
+        if let Some(file) = &arguments.drop {
+            super::drop::announce_file(&store, &shop.secret, file, clock.now()).await?;
+        }
+        load(&store, &tower, &twin, &clock, arguments.speed).await
+    };
     let told = stop::told();
     tokio::pin!(told);
     // Whatever ends the demonstration, its parts are closed in order first.
@@ -218,12 +228,10 @@ async fn start_twin(data: &Path, machine: &Machine, speed: u32) -> anyhow::Resul
 async fn load(
     store: &store::Store,
     tower: &kernel::TowerId,
-    listings: &[sales::listing::Listing],
     twin: &Twin,
     clock: &Clock,
     speed: u32,
 ) -> anyhow::Result<()> {
-    intake::take_in(store, tower, listings, clock.now()).await?;
     let (state, _) = store.load::<tower::tower::Tower>(tower).await?;
     let total = intake::count_stores(&state);
     if total == 0 {

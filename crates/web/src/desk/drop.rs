@@ -6,6 +6,7 @@
 
 use super::checkout::{self, NotHeld, Person};
 use super::{Trouble, offer};
+use crate::secret::Secret;
 use crate::shop::Shop;
 use crate::text::Lang;
 use kernel::{BuyerId, DropId, Moment, OrderId, Vin};
@@ -83,7 +84,12 @@ const CHINESE_NUMBER: usize = 18;
 
 /// Makes the seed of a drop, which nobody but the shop knows before the opening.
 pub fn seed(shop: &Shop, drop: &DropId) -> Seed {
-    Seed::new(shop.secret.tag("drop-seed", drop.as_str()))
+    seed_of(&shop.secret, drop)
+}
+
+/// Makes the seed of a drop from the shop's own key, where no shop is open.
+pub fn seed_of(secret: &Secret, drop: &DropId) -> Seed {
+    Seed::new(secret.tag("drop-seed", drop.as_str()))
 }
 
 /// Makes a person's key in a drop from the number of their identity document.
