@@ -179,8 +179,8 @@ impl Store {
         answer.await.map_err(|_| Fault::Closed)?
     }
 
-    /// Answers a command that writes nothing; none when it has to be written, when its stream is not
-    /// in memory, or when a key or a timer comes with it.
+    /// Answers a command that writes nothing; none when it has to be written, when its stream is
+    /// not in memory, or when a key or a timer comes with it.
     fn answer_from_memory<D: Stream>(
         &self,
         id: &D::Id,
