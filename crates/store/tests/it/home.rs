@@ -5,6 +5,7 @@
 //! `AUTOMAT_CITUS_URL` set, the story is also told on Citus, its tables distributed.
 
 use crate::postgres::Postgres;
+use crate::proxy::Proxy;
 use crate::shop::{self, Folder};
 use store::{Place, Store};
 
@@ -34,6 +35,18 @@ impl Home {
 
     pub(crate) fn open(&self) -> Store {
         shop::open(&self.place())
+    }
+
+    /// Gives the way to this server over a wire that is cut around commits.
+    pub(crate) fn behind_a_wire(&self) -> (Proxy, Place) {
+        match self {
+            Home::Folder(_) => panic!("there is no wire to a folder"),
+            Home::Server(postgres) => {
+                let proxy = Proxy::before(&postgres.url());
+                let place = Place::Server(postgres.address_at(proxy.port));
+                (proxy, place)
+            }
+        }
     }
 
     /// Opens the file of a folder, to damage it.

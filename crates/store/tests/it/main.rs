@@ -1,6 +1,7 @@
 //! The store as a whole: what commits together, what survives, what is refused.
 
 mod postgres; // a real server, made for the tests
+mod proxy; // a wire that is cut around commits
 mod home; // every kind of home a store can have
 mod shop; // a data folder of its own and a stocked tower
 mod command; // one car, one winner; keys; stale answers

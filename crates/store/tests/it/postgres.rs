@@ -60,6 +60,13 @@ impl Postgres {
         Address::parse(&self.url()).expect("the tests write a sound address")
     }
 
+    /// The address of the database behind another port of this computer.
+    pub(crate) fn address_at(&self, port: u16) -> Address {
+        let server = format!("postgres://postgres@127.0.0.1:{port}/");
+        let url = named(&server, &self.database, &self.options);
+        Address::parse(&url).expect("the tests write a sound address")
+    }
+
     /// Carries out statements in this database.
     pub(crate) fn script(&self, text: &str) {
         run(&self.url(), &[text]);
