@@ -16,6 +16,9 @@ mod money; // the books
 mod agreement; // one buyer's agreement
 mod sales; // sales over time
 mod cars; // every car
+mod drops; // every drop, and announcing one
+mod announcing; // a drop as it is typed into the form
+mod drop; // one drop
 mod clock; // the clock that can be moved forward
 mod state; // states of things as staff read them
 
@@ -68,6 +71,14 @@ pub fn routes() -> Router<Shop> {
         .route("/{lang}/console/sales", get(sales::show))
         .route("/{lang}/console/cars", get(cars::show))
         .route("/{lang}/console/cars/{vin}/withdraw", post(cars::withdraw))
+        .route(
+            "/{lang}/console/drops",
+            get(drops::show).post(drops::announce),
+        )
+        .route("/{lang}/console/drops/{drop}", get(drop::show))
+        .route("/{lang}/console/drops/{drop}/assign", post(drop::assign))
+        .route("/{lang}/console/drops/{drop}/cancel", post(drop::cancel))
+        .route("/{lang}/console/drops/{drop}/close", post(drop::close))
         .route(
             "/{lang}/console/clock",
             get(clock::show).post(clock::forward),
@@ -213,6 +224,8 @@ pub(crate) enum Section {
     Sales,
     /// Every car.
     Cars,
+    /// Timed sales.
+    Drops,
     /// The clock.
     Clock,
 }
@@ -274,6 +287,7 @@ fn links(shop: &Shop, page: &Page, section: Section) -> Vec<SectionLink> {
         (Section::Money, "/console/money", t.msg("console-money")),
         (Section::Sales, "/console/sales", t.msg("console-sales")),
         (Section::Cars, "/console/cars", t.msg("console-cars")),
+        (Section::Drops, "/console/drops", t.msg("console-drops")),
         (Section::Clock, "/console/clock", t.msg("console-clock")),
     ];
     all.into_iter()

@@ -15,3 +15,4 @@ lift-name = Lift
 lift-carries = Lift with { $car }
 bay-name = Bay { $name }
 level-name = Level { $level }
+course-label = Units sold, claimed and free, second by second; the table says the same

@@ -4,6 +4,7 @@
 //! something is not as it should be.
 
 use crate::text::Text;
+use sales::drop::{Hand, State as DropState, Unit};
 
 /// A state with its word and the class of its tag.
 pub(super) struct StateTag {
@@ -109,5 +110,26 @@ pub(super) fn car(state: &str, t: Text) -> StateTag {
         "handed-over" => tag(t.msg("console-car-handed-over"), "sold"),
         "withdrawn" => tag(t.msg("console-car-withdrawn"), "now"),
         other => tag(other.to_owned(), "now"),
+    }
+}
+
+/// Says where a drop stands in its life.
+pub(super) fn drop(state: &DropState, t: Text) -> StateTag {
+    match state {
+        DropState::Unknown => tag(String::new(), ""),
+        DropState::Announced(_) => tag(t.msg("console-drop-announced"), ""),
+        DropState::Open(_) => tag(t.msg("console-drop-open"), "held"),
+        DropState::Closed(_) => tag(t.msg("console-drop-closed"), "sold"),
+        DropState::Cancelled { .. } => tag(t.msg("console-drop-cancelled"), "now"),
+    }
+}
+
+/// Says in whose hand a unit of a drop is.
+pub(super) fn unit(unit: &Unit, t: Text) -> StateTag {
+    match unit.hand {
+        Hand::Free => tag(t.msg("console-drop-free"), ""),
+        Hand::Claimed(_) => tag(t.msg("console-drop-claimed"), "held"),
+        Hand::Sold { .. } => tag(t.msg("console-drop-sold"), "sold"),
+        Hand::Gone => tag(t.msg("console-drop-gone"), "now"),
     }
 }
