@@ -11,7 +11,9 @@ use store::{SecretHash, Staff};
 use web::text::{Lang, Text};
 
 const PASSWORD: &str = "quiet-tower-77";
-const PAGES: [&str; 6] = ["", "/tower", "/orders", "/money", "/sales", "/cars"];
+const PAGES: [&str; 7] = [
+    "", "/tower", "/orders", "/money", "/sales", "/cars", "/drops",
+];
 
 /// Hires somebody and signs them in.
 async fn staff(house: &House, role: &str) -> Browser {
@@ -304,4 +306,90 @@ async fn a_real_clock_and_a_real_machine_have_no_levers() {
         .post("/en/console/simulator", &page.token(), &fields)
         .await;
     assert_eq!(answer.status, 404);
+}
+
+/// The form of a drop that opens in an hour.
+fn drop_form<'a>(house: &House, id: &'a str, car: &'a str) -> Vec<(&'static str, String)> {
+    let at = |minutes: i64| {
+        let at = house.shop.now().plus_seconds(minutes * 60).timestamp();
+        let at = at.to_zoned(house.shop.policy.zone.clone());
+        at.strftime("%Y-%m-%dT%H:%M").to_string()
+    };
+    [
+        ("id", id.to_owned()),
+        ("vi", "Hai chiếc Levante".to_owned()),
+        ("zh", "两辆 Levante".to_owned()),
+        ("en", "Two Levantes".to_owned()),
+        ("car", car.to_owned()),
+        ("models", "2 × Maserati Levante".to_owned()),
+        ("entries_from", at(-1)),
+        ("opens_at", at(60)),
+        ("closes_at", at(120)),
+        ("claim_minutes", "10".to_owned()),
+        ("offer_minutes", "5".to_owned()),
+        ("waiting_list", "20".to_owned()),
+        ("score", String::new()),
+        ("regions", String::new()),
+    ]
+    .into()
+}
+
+async fn announce(browser: &Browser, form: &[(&'static str, String)]) -> Answer {
+    let page = browser.get("/en/console/drops").await;
+    let fields: Vec<(&str, &str)> = form.iter().map(|(name, value)| (*name, &**value)).collect();
+    browser
+        .post("/en/console/drops", &page.token(), &fields)
+        .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_drop_is_announced_watched_and_called_off_with_a_reason() {
+    let house = House::open().await;
+    let office = staff(&house, "finance").await;
+    let vin = vin(1).to_string();
+    let answer = announce(&office, &drop_form(&house, "two-levantes", &vin)).await;
+    assert_eq!(answer.status, 303, "{}", answer.text);
+    let page = office.get("/en/console/drops/two-levantes").await;
+    page.says("Two Levantes");
+    page.says(&vin);
+    page.says("Commitment (SHA-256 of the seed)");
+    office.get("/zh/console/drops").await.says("两辆 Levante");
+    let cancel = "/en/console/drops/two-levantes/cancel";
+    let silent = office.post(cancel, &page.token(), &[("reason", " ")]).await;
+    assert!(silent.location.ends_with("said=incomplete"));
+    let fields = [("reason", "the maker is late")];
+    office.post(cancel, &page.token(), &fields).await;
+    office
+        .get("/en/console/drops/two-levantes")
+        .await
+        .says("Called off: the maker is late");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_form_that_is_not_in_order_comes_back_with_all_that_was_typed() {
+    let house = House::open().await;
+    let office = staff(&house, "finance").await;
+    let vin = vin(1).to_string();
+    let mut form = drop_form(&house, "two levantes", &vin);
+    form.iter_mut()
+        .filter(|(name, _)| *name == "opens_at")
+        .for_each(|(_, value)| *value = "tomorrow".to_owned());
+    let answer = announce(&office, &form).await;
+    assert_eq!(answer.status, 422);
+    answer.says("Short name in addresses: write it like levante-2026");
+    answer.says("Opens: write it like 2026-11-23T15:00");
+    answer.says("value=\"two levantes\"");
+    answer.says("2 × Maserati Levante");
+    answer.says(&format!("value=\"{vin}\" checked"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_runs_the_tower_may_look_at_drops_and_announce_none() {
+    let house = House::open().await;
+    let operator = staff(&house, "operator").await;
+    let page = operator.get("/en/console/drops").await;
+    page.says("No drop has been announced yet.");
+    page.says_not("Announce this drop");
+    let answer = announce(&operator, &drop_form(&house, "mine", &vin(1).to_string())).await;
+    assert!(answer.location.ends_with("said=not-yours"));
 }
