@@ -8,6 +8,7 @@ mod ledger; // export and verify the books
 mod quote; // what a plan costs
 mod sandbox; // the simulated wallet on its own
 mod serve; // against a real configuration
+mod store; // moved, rebuilt, backed up
 mod twin; // the simulated PLC on its own
 
 use clap::{Parser, Subcommand};
@@ -32,6 +33,7 @@ enum Command {
     Twin(twin::Arguments),
     Sandbox(sandbox::Arguments),
     Ledger(ledger::Arguments),
+    Store(store::Arguments),
     Bench(bench::Arguments),
 }
 
@@ -46,6 +48,7 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<()> {
         Command::Twin(arguments) => twin::run(arguments).await,
         Command::Sandbox(arguments) => sandbox::run(arguments).await,
         Command::Ledger(arguments) => ledger::run(arguments).await,
+        Command::Store(arguments) => store::run(arguments).await,
         Command::Bench(arguments) => bench::run(arguments).await,
     }
 }

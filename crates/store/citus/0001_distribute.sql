@@ -31,3 +31,4 @@ select create_distributed_table('answers', 'bucket', colocate_with => 'events');
 select create_distributed_table('commits', 'bucket', colocate_with => 'events');
 select create_distributed_table('nodes', 'bucket', colocate_with => 'events');
 select create_distributed_table('leases', 'bucket', colocate_with => 'events');
+select create_distributed_table('moving', 'bucket', colocate_with => 'events');

@@ -6,7 +6,7 @@
 use crate::fault::Fault;
 use crate::ledger::{self, Break, PostedEntry, Verified};
 use crate::readers::Readers;
-use crate::{folder, migrations};
+use crate::{folder, migrations, moving};
 use kernel::{Day, Money};
 use reactions::Rules;
 use std::path::Path;
@@ -30,7 +30,8 @@ impl Books {
         readers
             .read(move |database| {
                 folder::check_sound(database, &checked)?;
-                migrations::require_current(database, &checked)
+                migrations::require_current(database, &checked)?;
+                moving::require_whole(database, checked.display())
             })
             .await?;
         Ok(Books::new(readers, Arc::new(rules)))

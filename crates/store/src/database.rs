@@ -142,6 +142,28 @@ impl Database {
         result
     }
 
+    /// Lists the tables there are, by name.
+    pub(crate) fn tables(&self) -> Result<Vec<String>, Fault> {
+        let doing = "listing the tables";
+        let name = |row: &Row<'_>| row.get(0);
+        match self {
+            Database::Sqlite(_) => self.rows(
+                doing,
+                "select name from sqlite_schema
+                 where type = 'table' and name not like 'sqlite~_%' escape '~' order by name",
+                (),
+                name,
+            ),
+            Database::Postgres(_) => self.rows(
+                doing,
+                "select cast(tablename as text) from pg_catalog.pg_tables
+                 where schemaname = current_schema() order by tablename",
+                (),
+                name,
+            ),
+        }
+    }
+
     /// Says whether other processes write to the same database.
     pub(crate) fn is_shared(&self) -> bool {
         matches!(self, Database::Postgres(_))

@@ -78,6 +78,37 @@ pub enum Fault {
         /// The newest schema known here.
         known: i64,
     },
+    /// There is no store where one was to be read.
+    #[error("there is no store at {place}. Name the data folder or the database of one")]
+    NoStore {
+        /// The folder or database.
+        place: String,
+    },
+    /// A copy was to go where there is something.
+    #[error("{place} holds {what}. Name a place that holds nothing")]
+    NotEmpty {
+        /// The folder or database.
+        place: String,
+        /// What it holds.
+        what: String,
+    },
+    /// Only a part of a store has arrived there.
+    #[error(
+        "{place} is no store yet: a copy into it was broken off. Give the same \
+         automat store copy again, it goes on where it was; or empty it"
+    )]
+    PartlyCopied {
+        /// The folder or database.
+        place: String,
+    },
+    /// What was copied is not what was to be copied, or does not fit together.
+    #[error("{place} cannot be trusted: {what}. Empty it and copy again")]
+    Differs {
+        /// The folder or database.
+        place: String,
+        /// What does not fit.
+        what: String,
+    },
     /// What should be the address of a database server is none.
     #[error(
         "that is no address of a database server. Write it as \

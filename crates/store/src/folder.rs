@@ -6,7 +6,7 @@
 
 use crate::database::{Database, DatabaseError, Sqlite};
 use crate::fault::Fault;
-use crate::migrations;
+use crate::{migrations, moving};
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 use std::fs::{self, File, TryLockError};
 use std::path::{Path, PathBuf};
@@ -25,8 +25,16 @@ pub(crate) struct Folder {
 }
 
 impl Folder {
-    /// Locks the folder, checks its file and brings the schema up to date.
+    /// Enters the folder as the one process that works on it from now on.
     pub(crate) fn open(folder: &Path) -> Result<Folder, Fault> {
+        let folder = Folder::enter(folder)?;
+        moving::require_whole(&folder.writer, folder.file.display())?;
+        end_leases(&folder.writer)?;
+        Ok(folder)
+    }
+
+    /// Locks the folder, checks its file and brings the schema up to date.
+    pub(crate) fn enter(folder: &Path) -> Result<Folder, Fault> {
         let refused = |source| Fault::Folder {
             folder: folder.to_owned(),
             source: Arc::new(source),
@@ -37,7 +45,6 @@ impl Folder {
         check_writable(&file)?;
         let writer = connect(&file)?;
         migrations::run(&writer, &file)?;
-        end_leases(&writer)?;
         Ok(Folder { file, writer, lock })
     }
 }
@@ -52,7 +59,8 @@ fn end_leases(writer: &Database) -> Result<(), Fault> {
     )
 }
 
-fn lock(folder: &Path) -> Result<File, Fault> {
+/// Keeps every other process out for as long as the file is open.
+pub(crate) fn lock(folder: &Path) -> Result<File, Fault> {
     let path = folder.join(LOCK);
     let opened = File::options()
         .create(true)

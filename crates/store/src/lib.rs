@@ -40,14 +40,22 @@ mod server; // a database several processes share
 mod readers; // connections that only read
 mod folder; // one file, one process
 mod migrations; // the schema, forward only
+mod table; // every table, for those who treat all alike
+mod tally; // what a table holds, so that two can be compared
+mod moving; // the mark of a copy that is not finished
+mod copy; // a whole store from one place to another
+mod backup; // a copy while a server goes on
+mod rebuild; // views dropped and projected again
 mod columns; // columns read back as words of the trade
 mod fault; // what can go wrong
 
 pub use answer::{ANSWER_SECONDS, KeptAnswer};
+pub use backup::{BackedUp, BackupProgress, backup};
 pub use batch::Told;
 pub use books::Books;
 pub use buckets::Buckets;
 pub use code::{CODE_TRIES, CodeAnswer};
+pub use copy::{Copied, Progress, copy};
 pub use database::DatabaseError;
 pub use dispatch::{AnyRefusal, RunDone};
 pub use execution::{Context, Done, Failure};
@@ -56,6 +64,7 @@ pub use lease::Lease;
 pub use ledger::{Break, PostedEntry, Verified};
 pub use outbox::{Due, STUCK_ATTEMPTS, Stuck};
 pub use place::{Address, Place};
+pub use rebuild::{Difference, DifferenceKind, Rebuilding, rebuild};
 pub use secret::SecretHash;
 pub use session::{Session, SessionKind};
 pub use staff::Staff;

@@ -24,6 +24,27 @@ pub enum Place {
     Server(Address),
 }
 
+impl FromStr for Place {
+    type Err = Fault;
+
+    /// Reads a folder, or the address of a database as [`Address::parse`] does.
+    fn from_str(text: &str) -> Result<Place, Fault> {
+        match text.contains("://") {
+            true => Address::parse(text).map(Place::Server),
+            false => Ok(Place::Folder(text.into())),
+        }
+    }
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Place::Folder(folder) => folder.display().fmt(f),
+            Place::Server(address) => address.fmt(f),
+        }
+    }
+}
+
 /// The address of a database on a PostgreSQL server.
 #[derive(Clone)]
 pub struct Address {

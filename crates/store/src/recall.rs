@@ -61,8 +61,8 @@ fn read<D: Stream>(
     Ok(D::fact(id, &event))
 }
 
-/// Projects a whole stream into the views.
-pub(crate) fn replay(database: &Database, stream: &StreamName) -> Result<(), Fault> {
+/// Projects a whole stream into the views and tells how many events it has.
+pub(crate) fn replay(database: &Database, stream: &StreamName) -> Result<u64, Fault> {
     match named(stream)? {
         Named::Vehicle(id) => views::replay::<Vehicle>(database, stream, &id),
         Named::Buyer(id) => views::replay::<Buyer>(database, stream, &id),

@@ -6,7 +6,7 @@
 use crate::database::Database;
 use crate::fault::Fault;
 use crate::place::Address;
-use crate::{heads, migrations, readers};
+use crate::{heads, migrations, moving, readers};
 use std::path::Path;
 use std::thread;
 
@@ -22,6 +22,7 @@ pub(crate) fn open(address: &Address) -> Result<Server, Fault> {
     let opening = || {
         let writer = readers::connect(address)?;
         migrations::run(&writer, Path::new(&address.to_string()))?;
+        moving::require_whole(&writer, address)?;
         let heads = heads::all(&writer)?;
         Ok(Server { writer, heads })
     };

@@ -17,7 +17,7 @@ pub(crate) mod attention; // what needs a person now
 use crate::database::{Database, Params};
 use crate::fault::Fault;
 use crate::log::{self, StreamName};
-use crate::recall;
+use crate::rebuild;
 use crate::store::Store;
 use kernel::{Bucket, Moment};
 use reactions::{Fact, Stream};
@@ -72,17 +72,18 @@ fn of<S: Any>(state: &dyn Any) -> &S {
         .expect("a fact comes with the state of its own kind of stream")
 }
 
-const DROPS: [&str; 10] = [
-    "delete from drops where bucket = $1",
-    "delete from vehicles where bucket = $1",
-    "delete from orders where bucket = $1",
-    "delete from payments where bucket = $1",
-    "delete from agreements where bucket = $1",
-    "delete from instalments where bucket = $1",
-    "delete from buyers where bucket = $1",
-    "delete from towers where bucket = $1",
-    "delete from tower_faults where bucket = $1",
-    "delete from failed_jobs where bucket = $1",
+/// The tables of the views; whatever is in them follows from the log.
+pub(crate) const TABLES: [&str; 10] = [
+    "drops",
+    "vehicles",
+    "orders",
+    "payments",
+    "agreements",
+    "instalments",
+    "buyers",
+    "towers",
+    "tower_faults",
+    "failed_jobs",
 ];
 
 impl Store {
@@ -91,7 +92,7 @@ impl Store {
         for bucket in Bucket::all() {
             self.write(move |batch| {
                 batch.hold([i64::from(bucket.number())])?;
-                rebuild(batch.database, bucket)
+                rebuild::bucket(batch.database, bucket)
             })
             .await?;
         }
@@ -99,24 +100,14 @@ impl Store {
     }
 }
 
-fn rebuild(database: &Database, bucket: Bucket) -> Result<(), Fault> {
-    let number = i64::from(bucket.number());
-    for drop in DROPS {
-        database.change("dropping a view", drop, (number,))?;
-    }
-    for stream in log::streams(database, number)? {
-        recall::replay(database, &stream)?;
-    }
-    Ok(())
-}
-
-/// Projects a whole stream.
+/// Projects a whole stream and tells how many events it has.
 pub(crate) fn replay<D: Stream>(
     database: &Database,
     stream: &StreamName,
     id: &D::Id,
-) -> Result<(), Fault> {
+) -> Result<u64, Fault> {
     let mut state = D::State::default();
+    let mut events = 0;
     for stored in log::read(database, stream, 1, u64::MAX)? {
         let event = log::event::<D>(stream, &stored)?;
         state = D::evolve(state, &event);
@@ -128,6 +119,7 @@ pub(crate) fn replay<D: Stream>(
             at,
         };
         project(&projection, &D::fact(id, &event), &state)?;
+        events += 1;
     }
-    Ok(())
+    Ok(events)
 }

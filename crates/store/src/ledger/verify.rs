@@ -16,7 +16,7 @@ use reactions::Rules;
 use std::collections::BTreeMap;
 
 /// The ledger fits its chain and the events.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Verified {
     /// How many entries were compared.
     pub entries: u64,
