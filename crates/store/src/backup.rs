@@ -115,6 +115,8 @@ fn copy_file(
     let doing = "measuring the database";
     let pages: u64 = source.figure(doing, "pragma page_count", ())?;
     let size: u64 = source.figure(doing, "pragma page_size", ())?;
+    // A connection that must not write may not write a file of its own either.
+    source.script("letting the copy be written", "pragma query_only = off")?;
     let target = copy.display().to_string();
     let (sender, done) = mpsc::channel();
     thread::scope(|scope| {

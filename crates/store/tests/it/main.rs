@@ -21,3 +21,6 @@ mod several; // several processes on one database
 mod fault; // one bad stream, one bug
 mod statement; // the written rules of statements
 mod property; // whatever is asked, everything agrees
+mod copy; // moved from place to place, broken off anywhere
+mod backup; // copied while a server works
+mod rebuild; // views that differ are findings

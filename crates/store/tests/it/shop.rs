@@ -9,7 +9,7 @@ use sales::listing::{Body, Drivetrain, Listing, Size};
 use sales::vehicle::{self, Vehicle};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
-use store::{Context, Options, Place, Store};
+use store::{Context, Fault, Options, Place, Store};
 
 const MASTER_KEY: [u8; 32] = [7; 32];
 
@@ -60,7 +60,11 @@ impl Drop for Folder {
 
 /// Opens a store wherever it lives.
 pub(crate) fn open(place: &Place) -> Store {
-    Store::open_at(place, rules(), &MASTER_KEY).expect("the place is sound")
+    opened(place).expect("the place is sound")
+}
+
+pub(crate) fn opened(place: &Place) -> Result<Store, Fault> {
+    Store::open_at(place, rules(), &MASTER_KEY)
 }
 
 pub(crate) fn options(folder: &Path) -> Options {
@@ -71,7 +75,7 @@ pub(crate) fn options(folder: &Path) -> Options {
     }
 }
 
-fn rules() -> Rules {
+pub(crate) fn rules() -> Rules {
     let zone = TimeZone::get("Asia/Singapore").expect("the zone is in the database");
     Rules {
         zone,

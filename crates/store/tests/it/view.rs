@@ -67,7 +67,7 @@ async fn sign_in(store: &Store, number: u32) {
     }
 }
 
-async fn busy_shop(home: &Home) -> Store {
+pub(crate) async fn busy_shop(home: &Home) -> Store {
     let store = home.open();
     for number in 1..=4 {
         sign_in(&store, number).await;
