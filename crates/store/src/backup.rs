@@ -12,6 +12,7 @@ use crate::folder::{self, DATABASE};
 use crate::ledger::Verified;
 use crate::place::Place;
 use crate::{migrations, moving};
+use kernel::Moment;
 use reactions::Rules;
 use rusqlite::Connection;
 use std::fs::{self, File};
@@ -58,6 +59,7 @@ pub fn backup(
     from: &Place,
     to: &Path,
     rules: &Rules,
+    now: Moment,
     watch: &mut dyn FnMut(BackupProgress),
 ) -> Result<BackedUp, Fault> {
     let verified = match from {
@@ -65,7 +67,7 @@ pub fn backup(
         Place::Server(_) => {
             let to = Place::Folder(to.to_owned());
             let mut rows = |progress| watch(BackupProgress::Rows(progress));
-            copy::copy_from(Source::AtWork, from, &to, rules, &mut rows)?.verified
+            copy::copy_from(Source::AtWork, from, &to, rules, now, &mut rows)?.verified
         }
     };
     let file = to.join(DATABASE);

@@ -12,8 +12,8 @@ use crate::folder::{self, Folder};
 use crate::ledger::{self, Verified};
 use crate::place::Place;
 use crate::tally::{self, Tally};
-use crate::{heads, migrations, moving, readers, table};
-use kernel::Bucket;
+use crate::{heads, lease, migrations, moving, readers, table};
+use kernel::{Bucket, Moment};
 use reactions::Rules;
 use std::collections::BTreeMap;
 use std::fs::File;
@@ -76,9 +76,10 @@ pub fn copy(
     from: &Place,
     to: &Place,
     rules: &Rules,
+    now: Moment,
     watch: &mut dyn FnMut(Progress),
 ) -> Result<Copied, Fault> {
-    copy_from(Source::AtRest, from, to, rules, watch)
+    copy_from(Source::AtRest, from, to, rules, now, watch)
 }
 
 pub(crate) fn copy_from(
@@ -86,10 +87,13 @@ pub(crate) fn copy_from(
     from: &Place,
     to: &Place,
     rules: &Rules,
+    now: Moment,
     watch: &mut dyn FnMut(Progress),
 ) -> Result<Copied, Fault> {
     let source = open_source(kind, from)?;
+    require_rest(kind, &source, now)?;
     let target = open_target(to)?;
+    require_rest(Source::AtRest, &target, now)?;
     let (target, name) = (&target.database, &target.name);
     let marks = begin(target, name)?;
     let mut copying = Copying {
@@ -174,6 +178,19 @@ fn open_target(place: &Place) -> Result<Opened, Fault> {
                 _lock: None,
             })
         }
+    }
+}
+
+/// Refuses a database on which a process is alive, where that matters.
+fn require_rest(kind: Source, opened: &Opened, now: Moment) -> Result<(), Fault> {
+    let Some(node) = lease::live_node(&opened.database, now)? else {
+        return Ok(());
+    };
+    let place = opened.name.clone();
+    match kind {
+        Source::AtRest => Err(Fault::AtWork { place, node }),
+        Source::AtWork if opened.database.is_spread()? => Err(Fault::Spread { place, node }),
+        Source::AtWork => Ok(()),
     }
 }
 

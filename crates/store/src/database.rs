@@ -164,6 +164,21 @@ impl Database {
         }
     }
 
+    /// Says whether the rows are spread over several servers, which share no snapshot.
+    pub(crate) fn is_spread(&self) -> Result<bool, Fault> {
+        match self {
+            Database::Sqlite(_) => Ok(false),
+            Database::Postgres(_) => {
+                let extensions: i64 = self.figure(
+                    "looking for Citus",
+                    "select count(*) from pg_catalog.pg_extension where extname = 'citus'",
+                    (),
+                )?;
+                Ok(extensions > 0)
+            }
+        }
+    }
+
     /// Says whether other processes write to the same database.
     pub(crate) fn is_shared(&self) -> bool {
         matches!(self, Database::Postgres(_))

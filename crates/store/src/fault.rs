@@ -92,6 +92,29 @@ pub enum Fault {
         /// What it holds.
         what: String,
     },
+    /// A server works on what must rest.
+    #[error(
+        "{node} works on {place}. Stop it and try again; one that was cut off counts as at work \
+         until its lease is over"
+    )]
+    AtWork {
+        /// The database.
+        place: String,
+        /// The process.
+        node: String,
+    },
+    /// What is spread over several nodes cannot be read as of one moment.
+    #[error(
+        "{place} is spread over several nodes, which cannot be read as of one moment while {node} \
+         works on it. Stop the servers; or call citus_create_restore_point and take a \
+         pg_basebackup of every node"
+    )]
+    Spread {
+        /// The database.
+        place: String,
+        /// The process.
+        node: String,
+    },
     /// Only a part of a store has arrived there.
     #[error(
         "{place} is no store yet: a copy into it was broken off. Give the same \

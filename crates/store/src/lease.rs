@@ -104,6 +104,16 @@ impl Store {
     }
 }
 
+/// Names a process that is alive, if there is one.
+pub(crate) fn live_node(database: &Database, now: Moment) -> Result<Option<String>, Fault> {
+    database.row(
+        "looking whether a process is alive",
+        "select node from nodes where bucket between 0 and 255 and until > $1 order by node limit 1",
+        (now.micros(),),
+        |row| row.get(0),
+    )
+}
+
 /// Notes that a process is alive and counts those that are.
 fn live_nodes(database: &Database, node: &str, now: Moment, until: Moment) -> Result<usize, Fault> {
     let doing = "counting the processes that are alive";

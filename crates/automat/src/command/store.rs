@@ -2,14 +2,15 @@
 
 mod bar; // how far it is, for whoever watches
 
-use crate::{house, policy, secrets};
+use crate::clock::Clock;
+use crate::{configuration, house, policy, secrets};
 use anyhow::{Context, bail};
 use bar::Bar;
 use clap::{Args, Subcommand};
 use indicatif::{HumanBytes, HumanCount};
 use std::path::{Path, PathBuf};
 use std::time::Instant;
-use store::{Address, BackupProgress, Copied, Difference, Place};
+use store::{BackupProgress, Copied, Difference, Place};
 
 /// Moves, rebuilds or backs up a store.
 #[derive(Args)]
@@ -28,12 +29,12 @@ enum What {
     ///
     /// Example: automat store copy --from automat-data --to postgres://automat@localhost/automat
     Copy {
-        /// A data folder, or postgres://user:password@host:port/database.
+        /// A data folder, or postgres://user@host/database; AUTOMAT_DATABASE when left out.
         #[arg(long, value_name = "PLACE")]
-        from: Place,
-        /// A folder or a database that holds nothing.
+        from: Option<Place>,
+        /// A folder or a database that holds nothing; AUTOMAT_DATABASE when left out.
         #[arg(long, value_name = "PLACE")]
-        to: Place,
+        to: Option<Place>,
         /// The terms of sale, for their zone; the built-in 2017 terms when left out.
         #[arg(long, value_name = "FILE")]
         policy: Option<PathBuf>,
@@ -68,17 +69,19 @@ struct Home {
     /// The data folder.
     #[arg(long, value_name = "DIR", default_value = "automat-data")]
     data: PathBuf,
-    /// The database, where the store is on a server: postgres://user:password@host:port/database.
-    #[arg(long, value_name = "URL", value_parser = Address::parse)]
-    database: Option<Address>,
+    /// The PostgreSQL server that keeps the log, where it is not in the data folder; AUTOMAT_DATABASE
+    /// when left out.
+    #[arg(long)]
+    database: Option<String>,
 }
 
 impl Home {
-    fn place(&self) -> Place {
-        match &self.database {
-            Some(address) => Place::Server(address.clone()),
+    fn place(&self) -> anyhow::Result<Place> {
+        let database = configuration::database(self.database.as_deref())?;
+        Ok(match database {
+            Some(address) => Place::Server(address),
             None => Place::Folder(self.data.clone()),
-        }
+        })
     }
 }
 
@@ -87,8 +90,11 @@ const KEYS: &str = "secrets.key";
 /// Runs the command.
 pub async fn run(arguments: Arguments) -> anyhow::Result<()> {
     let work = move || match arguments.what {
-        What::Copy { from, to, policy } => copy(&from, &to, policy.as_deref()),
-        What::Rebuild { home } => rebuild(&home.place()),
+        What::Copy { from, to, policy } => {
+            let (from, to) = (named("--from", from)?, named("--to", to)?);
+            copy(&from, &to, policy.as_deref())
+        }
+        What::Rebuild { home } => rebuild(&home.place()?),
         What::Backup {
             home,
             to,
@@ -101,6 +107,15 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<()> {
         .context("the work on the store did not end")?
 }
 
+/// Gives a place that was typed, or else the database of the environment.
+fn named(option: &str, typed: Option<Place>) -> anyhow::Result<Place> {
+    match (typed, configuration::database(None)?) {
+        (Some(place), _) => Ok(place),
+        (None, Some(address)) => Ok(Place::Server(address)),
+        (None, None) => bail!("name a data folder or a database with {option}"),
+    }
+}
+
 fn copy(from: &Place, to: &Place, policy: Option<&Path>) -> anyhow::Result<()> {
     let rules = house::rules(&policy::read_or_built_in(policy)?);
     if let Place::Folder(folder) = to {
@@ -108,7 +123,9 @@ fn copy(from: &Place, to: &Place, policy: Option<&Path>) -> anyhow::Result<()> {
     }
     let began = Instant::now();
     let bar = Bar::rows();
-    let copied = store::copy(from, to, &rules, &mut |progress| bar.show_copy(progress));
+    let copied = store::copy(from, to, &rules, Clock::system().now(), &mut |progress| {
+        bar.show_copy(progress)
+    });
     bar.end();
     let copied = copied?;
     println!("{}", told(&copied, began));
@@ -212,11 +229,13 @@ fn backup(home: &Home, to: &Path, with_keys: bool, policy: Option<&Path>) -> any
         bail!("{} is there already; choose another folder", keys.display());
     }
     let began = Instant::now();
-    let bar = match home.database {
-        Some(_) => Bar::rows(),
-        None => Bar::bytes(),
+    let place = home.place()?;
+    let bar = match place {
+        Place::Server(_) => Bar::rows(),
+        Place::Folder(_) => Bar::bytes(),
     };
-    let made = store::backup(&home.place(), to, &rules, &mut |progress| match progress {
+    let now = Clock::system().now();
+    let made = store::backup(&place, to, &rules, now, &mut |progress| match progress {
         BackupProgress::Bytes { done, total } => bar.show(done, total),
         BackupProgress::Rows(progress) => bar.show_copy(progress),
         BackupProgress::Verifying => bar.say("verifying"),

@@ -12,7 +12,7 @@ everywhere!(a_backup_made_while_cars_come_in_is_a_state_the_shop_was_in,);
 
 async fn backup(from: Place, to: &Path) -> Result<BackedUp, Fault> {
     let to = to.to_owned();
-    let making = move || store::backup(&from, &to, &shop::rules(), &mut |_| ());
+    let making = move || store::backup(&from, &to, &shop::rules(), at(0), &mut |_| ());
     let made = tokio::task::spawn_blocking(making).await;
     made.expect("it does not panic")
 }

@@ -87,7 +87,7 @@ fn everything(folder: &Folder) -> Vec<(String, Vec<String>)> {
 
 /// The driver of the server blocks, as the copy does.
 fn copy(from: &Place, to: &Place) -> Result<Copied, Fault> {
-    let copying = || store::copy(from, to, &shop::rules(), &mut |_| ());
+    let copying = || store::copy(from, to, &shop::rules(), at(0), &mut |_| ());
     thread::scope(|scope| scope.spawn(copying).join()).expect("a copy does not panic")
 }
 
@@ -137,6 +137,7 @@ fn copy_until_killed() {
         &Place::Folder(PathBuf::from(from)),
         &to,
         &shop::rules(),
+        at(0),
         &mut |progress| {
             if let Progress::Resumed { buckets } = progress {
                 println!("\nresumed {buckets}");
@@ -286,6 +287,23 @@ async fn only_a_whole_store_that_rests_is_copied_and_only_to_where_nothing_is() 
     check_refused(&server.place(), &home.place(), "no store at postgres://");
     let nowhere = Place::Folder(PathBuf::from("/nowhere"));
     check_refused(&nowhere, &server.place(), "no store at /nowhere");
+    postgres.script("drop table invoices");
+    let working = server.open();
+    working
+        .lease("night-shift", at(-5), 10_000)
+        .await
+        .expect("it is alive");
+    check_refused(
+        &home.place(),
+        &server.place(),
+        "night-shift works on postgres://",
+    );
+    check_refused(
+        &server.place(),
+        &Place::Folder("/nowhere".into()),
+        "night-shift works on",
+    );
+    working.close().await;
     let store = home.open();
     let empty = Folder::new("empty");
     let empty = Place::Folder(empty.path().to_owned());
