@@ -69,7 +69,7 @@ struct Home {
     /// The data folder.
     #[arg(long, value_name = "DIR", default_value = "automat-data")]
     data: PathBuf,
-    /// The PostgreSQL server that keeps the log, where it is not in the data folder; AUTOMAT_DATABASE
+    /// The PostgreSQL server that keeps the log, where the data folder does not; AUTOMAT_DATABASE
     /// when left out.
     #[arg(long)]
     database: Option<String>,

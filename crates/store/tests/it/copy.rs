@@ -30,6 +30,7 @@ on two lines'), (250, 'emoji', '🚗');
     insert into answers values (4, 's', 'k', 'hash', 201, '{}', 3);
     insert into phones values (5, 'hash', 'b1');
     insert into towers values (5, 't', 1, '{}', 3);
+    insert into drops values (5, 'd', 1, 'announced', 1, 2, 3);
     insert into failed_jobs values (1, 't', 'j', 1, '{}', 'the lift', 3);
     insert into tower_faults values (1, 't', 'e', '{}', 3);
     with recursive numbers(number) as (
