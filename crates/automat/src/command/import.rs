@@ -20,8 +20,8 @@ pub struct Arguments {
     /// The data folder.
     #[arg(long, default_value = "automat-data")]
     data: PathBuf,
-    /// The PostgreSQL server that keeps the log, where it is not in the data folder; AUTOMAT_DATABASE
-    /// when left out.
+    /// The PostgreSQL server that keeps the log, where it is not in the data folder;
+    /// AUTOMAT_DATABASE when left out.
     #[arg(long)]
     database: Option<String>,
     /// The tower; the built-in 15-storey Singapore tower when left out.
