@@ -2,47 +2,61 @@
 //!
 //! Reads the PLC at a steady pace, feeds the controller what was read and what was recorded, and
 //! carries out what it says in order: a record is in the log before the next output is looked at,
-//! so an order is never sent before it is written.
+//! so an order is never sent before it is written. Where several processes share a database, only
+//! the one that holds the tower does so, and it breaks off in the very moment it may hold it no
+//! longer; the others only read the machine's status, for their pages. Who takes a tower over
+//! begins with a controller that knows nothing but the log, as after a start.
 
 use crate::clock::Clock;
+use crate::lease::Held;
 use plc::Driver;
 use reactions::Fact;
 use std::collections::VecDeque;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
-use store::{Context, Failure, Store, Told};
+use store::{Context, Failure, Fault, Store, Told};
 use tokio::sync::broadcast::{Receiver, error::RecvError};
 use tokio::sync::watch;
-use tokio::time::{MissedTickBehavior, interval};
+use tokio::time::{Interval, MissedTickBehavior, interval};
 use tower::controller::{Controller, Input, Output};
 use tower::machine::Machine;
 use tower::tower::{Command, Tower};
 use web::shop::SeenStatus;
 
-/// The controller of one tower with its store and its PLC.
+/// One tower, and whoever operates it or looks on.
 pub struct ControlRoom {
     store: Store,
     clock: Clock,
     machine: Arc<Machine>,
     driver: Driver,
+    held: Held,
+    status: watch::Sender<Option<SeenStatus>>,
+}
+
+/// The time for which this process operates the tower.
+struct Shift<'a> {
+    room: &'a mut ControlRoom,
     controller: Controller,
     told: Receiver<Arc<Told>>,
     /// The version of the tower's stream that the controller has seen.
     version: u64,
     due: VecDeque<Output>,
-    status: watch::Sender<Option<SeenStatus>>,
 }
 
 const PACE: Duration = Duration::from_millis(25);
+/// How often one who only looks on reads the status; also how soon a tower that is held is
+/// operated.
+const LOOKING_ON: Duration = Duration::from_millis(200);
 
 impl ControlRoom {
-    /// Takes a tower over, commissioning it at first start.
+    /// Joins a tower, commissioning it at first start.
     pub async fn new(
         store: Store,
         clock: Clock,
         machine: Arc<Machine>,
         plc: SocketAddr,
+        held: Held,
         status: watch::Sender<Option<SeenStatus>>,
     ) -> anyhow::Result<ControlRoom> {
         let commission = Command::Commission {
@@ -54,7 +68,6 @@ impl ControlRoom {
                 .map(|lift| lift.place.clone())
                 .collect(),
         };
-        let told = store.subscribe();
         store
             .execute::<Tower>(&machine.id, commission, Context::at(clock.now()))
             .await
@@ -62,41 +75,59 @@ impl ControlRoom {
                 "the machine file does not match the tower in the data folder: {failure:?}. Use the \
                  file it was started with, or another data folder"
             ))?;
-        let (state, version) = store.load::<Tower>(&machine.id).await?;
         let driver = Driver::new(plc, machine.plc.unit_id, &machine)?;
-        let controller = Controller::new(Machine::clone(&machine), state);
-        let due = VecDeque::new();
         Ok(ControlRoom {
             store,
             clock,
             machine,
             driver,
-            controller,
-            told,
-            version,
-            due,
+            held,
             status,
         })
     }
 
-    /// Runs the tower until told to stop; the machine ends its move by itself.
+    /// Runs the tower whenever this process holds it, until told to stop; the machine ends its move
+    /// by itself.
     pub async fn run(mut self, mut stop: watch::Receiver<bool>) {
-        let mut pace = interval(PACE);
-        pace.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let mut pace = pace(LOOKING_ON);
         while !*stop.borrow() {
+            match self.held.has_tower() {
+                true => self.operate(&mut stop).await,
+                false => drop(self.read_status().await),
+            }
             tokio::select! {
-                news = self.told.recv() => self.hear(news).await,
-                _ = pace.tick() => self.look().await,
+                _ = pace.tick() => {}
                 _ = stop.changed() => {}
             }
-            self.carry_out().await;
         }
     }
 
-    async fn look(&mut self) {
-        let input = match self.driver.read_status().await {
+    async fn operate(&mut self, stop: &mut watch::Receiver<bool>) {
+        let mut held = self.held.clone();
+        let tower = self.machine.id.clone();
+        let shift = match Shift::begin(self).await {
+            Ok(shift) => shift,
+            Err(fault) => {
+                tracing::error!(%fault, "the tower's stream cannot be read");
+                return;
+            }
+        };
+        tracing::info!(%tower, "this process operates the tower");
+        // Whatever the shift waits for then, nothing is sent any more.
+        tokio::select! {
+            () = shift.run(stop) => {}
+            () = held.tower_is_lost() => {
+                tracing::warn!(%tower, "this process does not operate the tower any more");
+            }
+        }
+    }
+
+    /// Reads what the machine says of itself, for the controller and for the pages.
+    async fn read_status(&mut self) -> Input {
+        let read = self.driver.read_status().await;
+        let at = self.clock.now();
+        match read {
             Ok(status) => {
-                let at = self.clock.now();
                 self.status.send_replace(Some(SeenStatus {
                     status: status.clone(),
                     at,
@@ -106,12 +137,45 @@ impl ControlRoom {
             Err(fault) => {
                 tracing::debug!(%fault, "the PLC was not read");
                 self.status.send_replace(None);
-                Input::LinkLost {
-                    at: self.clock.now(),
-                }
+                Input::LinkLost { at }
             }
-        };
-        self.due.extend(self.controller.handle(input));
+        }
+    }
+}
+
+fn pace(period: Duration) -> Interval {
+    let mut pace = interval(period);
+    pace.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    pace
+}
+
+impl Shift<'_> {
+    async fn begin(room: &mut ControlRoom) -> Result<Shift<'_>, Fault> {
+        let told = room.store.subscribe();
+        let (state, version) = room.store.load::<Tower>(&room.machine.id).await?;
+        let controller = Controller::new(Machine::clone(&room.machine), state);
+        Ok(Shift {
+            room,
+            controller,
+            told,
+            version,
+            due: VecDeque::new(),
+        })
+    }
+
+    async fn run(mut self, stop: &mut watch::Receiver<bool>) {
+        let mut pace = pace(PACE);
+        while !*stop.borrow() {
+            tokio::select! {
+                news = self.told.recv() => self.hear(news).await,
+                _ = pace.tick() => {
+                    let input = self.room.read_status().await;
+                    self.due.extend(self.controller.handle(input));
+                }
+                _ = stop.changed() => {}
+            }
+            self.carry_out().await;
+        }
     }
 
     async fn carry_out(&mut self) {
@@ -119,7 +183,7 @@ impl ControlRoom {
             match output {
                 Output::Record(command) => self.record(command).await,
                 Output::Send(order) => {
-                    if let Err(fault) = self.driver.send(&order).await {
+                    if let Err(fault) = self.room.driver.send(&order).await {
                         tracing::warn!(%fault, ?order, "an order was not sent");
                     }
                 }
@@ -128,10 +192,11 @@ impl ControlRoom {
     }
 
     async fn record(&mut self, command: Command) {
-        let context = Context::at(self.clock.now());
+        let context = Context::at(self.room.clock.now());
         match self
+            .room
             .store
-            .execute::<Tower>(&self.machine.id, command, context)
+            .execute::<Tower>(&self.room.machine.id, command, context)
             .await
         {
             Ok(done) => {
@@ -151,7 +216,7 @@ impl ControlRoom {
         match news {
             Ok(told) => match &told.fact {
                 Fact::Tower(tower, event)
-                    if *tower == self.machine.id && told.version > self.version =>
+                    if *tower == self.room.machine.id && told.version > self.version =>
                 {
                     self.version = told.version;
                     let outputs = self.controller.handle(Input::Recorded {
@@ -166,9 +231,10 @@ impl ControlRoom {
                     missed,
                     "the control room fell behind and reads its stream anew"
                 );
-                match self.store.load::<Tower>(&self.machine.id).await {
+                match self.room.store.load::<Tower>(&self.room.machine.id).await {
                     Ok((state, version)) => {
-                        self.controller = Controller::new(Machine::clone(&self.machine), state);
+                        self.controller =
+                            Controller::new(Machine::clone(&self.room.machine), state);
                         self.version = version;
                     }
                     Err(fault) => tracing::error!(%fault, "the tower's stream cannot be read"),

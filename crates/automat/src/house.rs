@@ -6,6 +6,7 @@
 use crate::clock::Clock;
 use crate::control_room::ControlRoom;
 use crate::effect::World;
+use crate::lease::{Held, Keeper, Wants};
 use crate::secrets::{self, Secrets};
 use crate::worker::{Busy, Worker};
 use anyhow::Context;
@@ -77,6 +78,8 @@ pub struct House {
     pub shop: Shop,
     stop: watch::Sender<bool>,
     tasks: Vec<(&'static str, JoinHandle<()>)>,
+    keeper: JoinHandle<()>,
+    let_go: watch::Sender<bool>,
 }
 
 const COLLECTION_HOUR: i8 = 9;
@@ -155,16 +158,18 @@ impl House {
             proxies: plan.proxies,
             traffic: web::metrics::Traffic::default(),
         });
+        let (keeper, held) = keeper(&store, plan.parts, &machine);
+        let (let_go, letting_go) = watch::channel(false);
         let (stop, stopped) = watch::channel(false);
         let mut tasks = Vec::new();
         if plan.parts.worker {
             let world = Arc::new(World::new(shop.clone()));
-            let worker = Worker::new(store.clone(), world, rules, plan.busy);
+            let worker = Worker::new(store.clone(), world, rules, plan.busy, held.clone());
             tasks.push(("worker", tokio::spawn(worker.run(stopped.clone()))));
         }
         if plan.parts.tower {
-            let room = ControlRoom::new(store, plan.clock, machine, plan.plc, status_sender);
-            let room = room.await?;
+            let (clock, plc) = (plan.clock, plan.plc);
+            let room = ControlRoom::new(store, clock, machine, plc, held, status_sender).await?;
             tasks.push(("control room", tokio::spawn(room.run(stopped.clone()))));
         }
         if plan.parts.web {
@@ -172,10 +177,17 @@ impl House {
             let served = serve(plan.listener, router, stopped.clone());
             tasks.push(("web", tokio::spawn(served)));
         }
-        Ok(House { shop, stop, tasks })
+        let keeper = tokio::spawn(keeper.run(letting_go));
+        Ok(House {
+            shop,
+            stop,
+            tasks,
+            keeper,
+            let_go,
+        })
     }
 
-    /// Ends all parts: what is under way is finished, then the log is closed.
+    /// Ends all parts: what is under way is finished, others may go on, then the log is closed.
     pub async fn close(self) {
         // Nobody listens only when every part has ended by itself.
         let _ = self.stop.send(true);
@@ -185,8 +197,28 @@ impl House {
                 task.abort();
             }
         }
+        // The keeper is gone already when nobody listens; what it held is over by itself then.
+        let _ = self.let_go.send(true);
+        if tokio::time::timeout(END_PATIENCE, self.keeper)
+            .await
+            .is_err()
+        {
+            tracing::warn!("others will wait until what this process held is over");
+        }
         self.shop.store.close().await;
     }
+}
+
+/// Makes the keeper of what this process will look after, under a name of its own.
+fn keeper(store: &Store, parts: Parts, machine: &Machine) -> (Keeper, Held) {
+    let mut random = [0; 8];
+    secrets::fill(&mut random);
+    let node = format!("{}-{:016x}", std::process::id(), u64::from_be_bytes(random));
+    let wants = Wants {
+        buckets: parts.worker,
+        tower: parts.tower.then(|| machine.id.clone()),
+    };
+    Keeper::new(store.clone(), node, wants)
 }
 
 async fn serve(listener: TcpListener, router: axum::Router, mut stop: watch::Receiver<bool>) {

@@ -17,6 +17,7 @@ mod clock; // the time, which a demonstration can move forward
 mod staff; // the first account
 mod secrets; // keys made at first start
 mod house; // all parts, opened and joined
+mod lease; // what this process looks after, where several share a database
 mod worker; // reactions and timers, carried out
 mod effect; // the wallet, the credit provider, messages
 mod control_room; // the tower's controller and its PLC

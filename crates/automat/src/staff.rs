@@ -13,8 +13,9 @@ use store::{SecretHash, Staff, Store};
 pub struct First {
     /// The name to sign in with.
     pub name: String,
-    /// The password, kept in a file only its owner may read.
-    pub password: String,
+    /// The password, kept in a file only its owner may read; none where the file is not here,
+    /// because it was taken away, or the account was made by another process.
+    pub password: Option<String>,
 }
 
 const NAME: &str = "operator";
@@ -22,14 +23,20 @@ const NAME: &str = "operator";
 /// Makes the first account where there is none; its password stands in `staff-password`.
 pub async fn ensure(store: &Store, folder: &Path, now: Moment) -> anyhow::Result<First> {
     let file = folder.join("staff-password");
+    let name = NAME.to_owned();
+    let is_known = store.staff(NAME).await?.is_some();
     if !file.exists() {
+        if is_known {
+            let password = None;
+            return Ok(First { name, password });
+        }
         write_private(&file, fresh_password().as_bytes())?;
     }
     let password = fs::read_to_string(&file)
         .with_context(|| format!("cannot read {}", file.display()))?
         .trim()
         .to_owned();
-    if store.staff(NAME).await?.is_none() {
+    if !is_known {
         let staff = Staff {
             name: NAME.to_owned(),
             password_hash: SecretHash(hash(&password)?),
@@ -37,10 +44,8 @@ pub async fn ensure(store: &Store, folder: &Path, now: Moment) -> anyhow::Result
         };
         store.keep_staff(staff, now).await?;
     }
-    Ok(First {
-        name: NAME.to_owned(),
-        password,
-    })
+    let password = Some(password);
+    Ok(First { name, password })
 }
 
 fn fresh_password() -> String {

@@ -1,10 +1,12 @@
 //! Reactions and timers, carried out.
 //!
 //! Facts whose reactions are due are claimed by lease, their reactions done in order, and only then
-//! are they finished; timers likewise. Everything done here may be done twice: commands carry the
-//! key of the fact they follow from, effects are known to the world by their own ids.
+//! are they finished; timers likewise. Only the buckets that this process looks after are looked
+//! at. Everything done here may be done twice: commands carry the key of the fact they follow from,
+//! effects are known to the world by their own ids.
 
 use crate::effect::World;
+use crate::lease::Held;
 use futures::StreamExt;
 use futures::stream::FuturesUnordered;
 use kernel::Moment;
@@ -12,7 +14,7 @@ use reactions::{Command, Reaction, Rules, react, timer_due};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
-use store::{Context, Due, DueTimer, Failure, Store};
+use store::{Context, Due, DueTimer, Failure, Fault, Store};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
@@ -23,6 +25,7 @@ pub struct Worker {
     world: Arc<World>,
     rules: Rules,
     busy: Busy,
+    held: Held,
 }
 
 /// Tells whether timers are being fired, for whoever waits until nothing is under way.
@@ -54,12 +57,13 @@ const TIMER_POLL: Duration = Duration::from_millis(200);
 
 impl Worker {
     /// Makes a worker over a store and the world its effects touch.
-    pub fn new(store: Store, world: Arc<World>, rules: Rules, busy: Busy) -> Worker {
+    pub fn new(store: Store, world: Arc<World>, rules: Rules, busy: Busy, held: Held) -> Worker {
         Worker {
             store,
             world,
             rules,
             busy,
+            held,
         }
     }
 
@@ -75,7 +79,7 @@ impl Worker {
         loop {
             let room = AT_ONCE - under_way.len();
             if room > 0 && !*stop.borrow() {
-                match self.store.claim_due(self.world.now(), LEASE_MS, room).await {
+                match self.claim_due(room).await {
                     Ok(due) => due.into_iter().for_each(|due| {
                         let worker = self.clone();
                         under_way.spawn(async move { worker.follow(due).await });
@@ -98,6 +102,12 @@ impl Worker {
                 _ = stop.changed(), if !stopping => {}
             }
         }
+    }
+
+    async fn claim_due(&self, room: usize) -> Result<Vec<Due>, Fault> {
+        let (now, buckets) = (self.world.now(), self.held.buckets());
+        let claimed = self.store.claim_due_in(buckets, now, LEASE_MS, room);
+        claimed.await
     }
 
     async fn follow(&self, due: Due) {
@@ -165,7 +175,7 @@ impl Worker {
             }
             self.busy.set(true);
             let now = self.world.now();
-            match self.store.claim_timers(now, LEASE_MS, AT_ONCE).await {
+            match self.claim_timers(now).await {
                 Ok(timers) if !timers.is_empty() => {
                     let mut fired: FuturesUnordered<_> = timers
                         .into_iter()
@@ -183,6 +193,12 @@ impl Worker {
                 _ = stop.changed() => {}
             }
         }
+    }
+
+    async fn claim_timers(&self, now: Moment) -> Result<Vec<DueTimer>, Fault> {
+        let buckets = self.held.buckets();
+        let claimed = self.store.claim_timers_in(buckets, now, LEASE_MS, AT_ONCE);
+        claimed.await
     }
 
     /// Fires a timer. A command consumes it; an effect drops it once it is done; a refusal means

@@ -32,3 +32,5 @@ select create_distributed_table('commits', 'bucket', colocate_with => 'events');
 select create_distributed_table('nodes', 'bucket', colocate_with => 'events');
 select create_distributed_table('leases', 'bucket', colocate_with => 'events');
 select create_distributed_table('moving', 'bucket', colocate_with => 'events');
+select create_distributed_table('duties', 'bucket', colocate_with => 'events');
+select create_distributed_table('master_key', 'bucket', colocate_with => 'events');

@@ -147,6 +147,15 @@ pub enum Fault {
         /// What was said.
         source: Arc<DatabaseError>,
     },
+    /// The store belongs to another master key.
+    #[error(
+        "{place} was made with another master key: put the secrets.key of the process that made \
+         it into the data folder of this one"
+    )]
+    OtherKey {
+        /// The store.
+        place: String,
+    },
     /// The database refused a statement.
     #[error("the database failed while {doing}: {source}")]
     Sql {

@@ -5,14 +5,17 @@
 //! groups of sixteen buckets, one row each. A holder renews before the end it was given; after that
 //! end it holds nothing, whether or not it knows, and another may take the group under a higher
 //! epoch. What a holder has beyond its fair share it does not renew, so that nobody takes it before
-//! its end. The clocks of the processes must agree to much less than the length of a lease.
+//! its end. Who takes a group ends the claims of the holder before on its facts and timers, so that
+//! nobody waits for the dead; what was under way there is done twice. The clocks of the processes
+//! must agree to much less than the length of a lease.
 
 use crate::buckets::Buckets;
 use crate::database::Database;
+use crate::duty;
 use crate::fault::Fault;
 use crate::store::Store;
 use kernel::{Bucket, Moment};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 const GROUPS: usize = 16;
 const GROUP_SIZE: usize = Bucket::COUNT / GROUPS;
@@ -80,14 +83,15 @@ impl Store {
         .await
     }
 
-    /// Gives up everything a process holds, so that others take over at once; to be called when
-    /// its work has ended.
+    /// Gives up everything a process holds, duties too, so that others take over at once; to be
+    /// called when its work has ended.
     pub async fn end_lease(&self, node: &str) -> Result<(), Fault> {
         if !self.shared().several {
             return Ok(());
         }
         let node = node.to_owned();
         self.write(move |batch| {
+            duty::end(batch.database, &node)?;
             batch.database.change(
                 "giving up leases",
                 "update leases set until = 0 where bucket between 0 and 255 and owner = $1",
@@ -146,7 +150,7 @@ fn hold(
     until: Moment,
 ) -> Result<BTreeMap<i64, i64>, Fault> {
     let rows = rows(database)?;
-    let mut held = BTreeMap::new();
+    let (mut held, mut taken) = (BTreeMap::new(), Buckets::NONE);
     for (first, row) in &rows {
         let mine = row.owner == node && row.until > now.micros();
         if mine && held.len() < share && renew(database, *first, node, now, until)? {
@@ -155,12 +159,49 @@ fn hold(
     }
     for first in (0..GROUPS).map(first_of) {
         let free = rows.get(&first).is_none_or(|row| row.until <= now.micros());
-        if free && held.len() < share {
-            let epoch = take(database, first, node, now, until)?;
-            held.extend(epoch.map(|epoch| (first, epoch)));
+        if free
+            && held.len() < share
+            && let Some(epoch) = take(database, first, node, now, until)?
+        {
+            held.insert(first, epoch);
+            let group = Bucket::all().skip(first as usize).take(GROUP_SIZE);
+            group.for_each(|bucket| taken.insert(bucket));
         }
     }
+    end_claims(database, taken)?;
     Ok(held)
+}
+
+/// Ends what the holders before had claimed in some buckets.
+fn end_claims(database: &Database, taken: Buckets) -> Result<(), Fault> {
+    if taken.is_empty() {
+        return Ok(());
+    }
+    let claimed = database.rows(
+        "looking for claims of the holder before",
+        "select distinct bucket from (
+             select bucket from outbox where bucket between 0 and 255 and lease > 0
+             union all
+             select bucket from timers where bucket between 0 and 255 and lease > 0
+         ) as claimed",
+        (),
+        |row| row.get(0),
+    )?;
+    let claimed: BTreeSet<i64> = claimed.into_iter().collect();
+    let taken = taken.iter().map(|bucket| i64::from(bucket.number()));
+    for number in taken.filter(|number| claimed.contains(number)) {
+        database.change(
+            "ending claims on facts",
+            "update outbox set lease = 0 where bucket = $1 and lease > 0",
+            (number,),
+        )?;
+        database.change(
+            "ending claims on timers",
+            "update timers set lease = 0 where bucket = $1 and lease > 0",
+            (number,),
+        )?;
+    }
+    Ok(())
 }
 
 fn rows(database: &Database) -> Result<BTreeMap<i64, Row>, Fault> {

@@ -23,6 +23,7 @@ mod recall; // facts read back from the log
 mod keys; // idempotency
 mod outbox; // facts whose reactions are due
 mod lease; // who looks after which buckets
+mod duty; // what only one process does
 mod timer; // what waits for its time
 mod views; // rows that pages read
 mod books; // the ledger, for reading only
@@ -39,6 +40,7 @@ mod place; // a folder or a server
 mod server; // a database several processes share
 mod readers; // connections that only read
 mod folder; // one file, one process
+mod fingerprint; // which master key belongs to it
 mod migrations; // the schema, forward only
 mod table; // every table, for those who treat all alike
 mod tally; // what a table holds, so that two can be compared

@@ -9,7 +9,7 @@ use crate::fault::Fault;
 use std::cmp::Ordering;
 use std::path::Path;
 
-const FILES: [(&str, &str); 9] = [
+const FILES: [(&str, &str); 10] = [
     ("0001_log", include_str!("../migrations/0001_log.sql")),
     ("0002_views", include_str!("../migrations/0002_views.sql")),
     ("0003_ledger", include_str!("../migrations/0003_ledger.sql")),
@@ -28,6 +28,10 @@ const FILES: [(&str, &str); 9] = [
     ),
     ("0008_drops", include_str!("../migrations/0008_drops.sql")),
     ("0009_moving", include_str!("../migrations/0009_moving.sql")),
+    (
+        "0010_together",
+        include_str!("../migrations/0010_together.sql"),
+    ),
 ];
 
 const DOING: &str = "bringing the schema up to date";

@@ -70,7 +70,7 @@ pub fn rebuild(place: &Place, watch: &mut dyn FnMut(Rebuilding)) -> Result<Vec<D
             let folder = Folder::open(folder)?;
             (folder.writer, Some(folder.lock))
         }
-        Place::Server(address) => (server::open(address)?.writer, None),
+        Place::Server(address) => (server::open(address, None)?.writer, None),
     };
     let total = table::named("events").count(&database)?;
     let mut events = 0;

@@ -6,7 +6,7 @@
 use crate::database::Database;
 use crate::fault::Fault;
 use crate::place::Address;
-use crate::{heads, migrations, moving, readers};
+use crate::{fingerprint, heads, migrations, moving, readers};
 use std::path::Path;
 use std::thread;
 
@@ -17,12 +17,17 @@ pub(crate) struct Server {
     pub(crate) heads: Vec<(i64, i64)>,
 }
 
-/// Connects the writer and brings the schema up to date.
-pub(crate) fn open(address: &Address) -> Result<Server, Fault> {
+/// Connects the writer and brings the schema up to date; a key that comes with it must be the
+/// store's.
+pub(crate) fn open(address: &Address, master_key: Option<&[u8; 32]>) -> Result<Server, Fault> {
     let opening = || {
         let writer = readers::connect(address)?;
-        migrations::run(&writer, Path::new(&address.to_string()))?;
+        let place = address.to_string();
+        migrations::run(&writer, Path::new(&place))?;
         moving::require_whole(&writer, address)?;
+        if let Some(key) = master_key {
+            fingerprint::check(&writer, key, &place)?;
+        }
         let heads = heads::all(&writer)?;
         Ok(Server { writer, heads })
     };

@@ -6,6 +6,7 @@ use crate::cache::{self, Cache};
 use crate::database::{Database, Params};
 use crate::execution::{Context, Done, Execution, Failure};
 use crate::fault::Fault;
+use crate::fingerprint;
 use crate::folder::Folder;
 use crate::follower::Follower;
 use crate::heads;
@@ -111,12 +112,14 @@ impl Store {
         let mut cache = Cache::new(CACHED_PER_GENERATION);
         let (database, lock, readers) = match place {
             Place::Folder(folder) => {
+                let name = folder.display().to_string();
                 let folder = Folder::open(folder)?;
+                fingerprint::check(&folder.writer, master_key, &name)?;
                 let readers = Readers::of_file(&folder.file)?;
                 (folder.writer, Some(folder.lock), readers)
             }
             Place::Server(address) => {
-                let server = server::open(address)?;
+                let server = server::open(address, Some(master_key))?;
                 for (bucket, next) in server.heads {
                     cache.follow_to(bucket, next);
                 }
@@ -244,6 +247,11 @@ impl Store {
     /// A listener that lags more than 8,192 facts is told so and has to read afresh.
     pub fn subscribe(&self) -> broadcast::Receiver<Arc<Told>> {
         self.shared().told.subscribe()
+    }
+
+    /// Says whether other processes may work on the same store.
+    pub fn is_shared(&self) -> bool {
+        self.shared().several
     }
 
     /// Finishes what is queued and closes; every later call is answered that the store is closed.

@@ -13,7 +13,14 @@ use std::path::Path;
 use std::sync::LazyLock;
 
 /// Tables that say who works on a database and how it came to be; what it holds is in the others.
-const OF_PROCESSES: [&str; 5] = ["migrations", "moving", "commits", "nodes", "leases"];
+const OF_PROCESSES: [&str; 6] = [
+    "migrations",
+    "moving",
+    "commits",
+    "nodes",
+    "leases",
+    "duties",
+];
 
 /// How many rows are read at once.
 const PAGE: usize = 512;

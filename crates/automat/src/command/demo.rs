@@ -293,9 +293,11 @@ fn greet(
     println!("  Shop              {public_url}");
     println!("  Kiosk             {public_url}/en/kiosk");
     println!("  Console           {public_url}/en/console");
+    let password = staff.password.as_deref();
     println!(
         "                    name {}, password {}",
-        staff.name, staff.password
+        staff.name,
+        password.unwrap_or("as it was changed to")
     );
     println!("  Simulated wallet  {wallet_url}");
     println!("  Text messages     {wallet_url}/messages  (your sign-in code arrives here)");

@@ -71,7 +71,7 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<()> {
     let database = configuration.database.as_ref();
     let (store, secrets) = house::open_store(&configuration.data, database, &policy)?;
     let clock = Clock::system();
-    staff::ensure(&store, &configuration.data, clock.now()).await?;
+    let staff = staff::ensure(&store, &configuration.data, clock.now()).await?;
     let speed = configuration
         .simulators
         .as_ref()
@@ -103,10 +103,12 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<()> {
         "Automat serves {} on {}.",
         configuration.public_url, configuration.listen
     );
-    println!(
-        "The first staff password stands in {}.",
-        name(&configuration.data.join("staff-password"))
-    );
+    if staff.password.is_some() {
+        println!(
+            "The first staff password stands in {}.",
+            name(&configuration.data.join("staff-password"))
+        );
+    }
     crate::stop::told().await?;
     house.close().await;
     Ok(())

@@ -15,7 +15,14 @@ const TO: &str = "STORE_TEST_COPY_TO";
 const MOMENT: &str = "STORE_TEST_COPY_MOMENT";
 
 /// What says who works on a store, not what it holds.
-const OF_PROCESSES: [&str; 5] = ["migrations", "moving", "commits", "nodes", "leases"];
+const OF_PROCESSES: [&str; 6] = [
+    "migrations",
+    "moving",
+    "commits",
+    "nodes",
+    "leases",
+    "duties",
+];
 
 /// Rows no command writes, each with something that is easily lost on the way, and more rows in one
 /// bucket than are read at once.

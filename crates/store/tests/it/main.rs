@@ -17,6 +17,8 @@ mod ledger; // balanced, chained, tamper-evident
 mod view; // rows that pages read
 mod tower; // places, faults, failed jobs
 mod lease; // shared fairly, taken over from the dead
+mod duty; // had by one
+mod fingerprint; // one master key
 mod several; // several processes on one database
 mod fault; // one bad stream, one bug
 mod statement; // the written rules of statements
