@@ -17,6 +17,7 @@ mod agreement; // one buyer's agreement
 mod sales; // sales over time
 mod cars; // every car
 mod drops; // every drop, and announcing one
+mod campaign; // what all drops came to
 mod announcing; // a drop as it is typed into the form
 mod drop; // one drop
 mod clock; // the clock that can be moved forward

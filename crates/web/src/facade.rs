@@ -88,6 +88,12 @@ impl Sight {
         vins.filter(|vin| self.cars.contains_key(*vin)).count()
     }
 
+    /// Tells whether a car here is kept for a drop.
+    pub fn has_drop(&self) -> bool {
+        let mut rows = self.cars.values();
+        rows.any(|row| stock::standing(row, self.now) == Standing::InDrop)
+    }
+
     /// Gives how long the lift still needs for what it does; none when it stands.
     pub fn busy_seconds(&self) -> Option<u64> {
         let open = self.state.open.as_ref()?;
@@ -160,7 +166,8 @@ impl Sight {
             Some(Standing::Held { until }) => SlotState::Held {
                 until_ms: until.millis(),
             },
-            Some(Standing::InDrop | Standing::Sold | Standing::Away) => SlotState::Sold,
+            Some(Standing::InDrop) => SlotState::InDrop,
+            Some(Standing::Sold | Standing::Away) => SlotState::Sold,
             Some(Standing::Withdrawn) => SlotState::OutOfService,
         };
         FacadeSlot {

@@ -9,6 +9,7 @@
 mod start; // language, and the two ways on
 mod car; // the cars and one car with its plan
 mod buy; // sign in at the machine and hold the car
+mod drop; // few cars for many people
 mod pick_up; // the six digits
 mod visit; // the hand-over at the bay, step by step
 mod idle; // is anybody still here
@@ -58,6 +59,13 @@ pub fn routes() -> Router<Shop> {
             get(buy::show).post(buy::send_code),
         )
         .route("/{lang}/kiosk/buy/{vin}/code", post(buy::sign_in))
+        .route("/{lang}/kiosk/drops", get(drop::list))
+        .route("/{lang}/kiosk/drops/{id}", get(drop::show))
+        .route(
+            "/{lang}/kiosk/drops/{id}/enter",
+            get(drop::ask).post(drop::send_code),
+        )
+        .route("/{lang}/kiosk/drops/{id}/code", post(drop::enter))
         .route(
             "/{lang}/kiosk/pick-up",
             get(pick_up::show).post(pick_up::find),
@@ -156,7 +164,8 @@ async fn done(
 async fn live(State(shop): State<Shop>, _visitor: Visitor) -> impl IntoResponse {
     crate::live::changes(&shop, |fact| match fact {
         Fact::Vehicle(..) | Fact::Tower(..) | Fact::Order(..) => true,
-        Fact::Buyer(..) | Fact::Drop(..) | Fact::Payment(..) | Fact::Agreement(..) => false,
+        Fact::Drop(_, event) => crate::drop::changes_life(event),
+        Fact::Buyer(..) | Fact::Payment(..) | Fact::Agreement(..) => false,
     })
 }
 

@@ -7,6 +7,7 @@ pub mod shop; // everything a page needs to answer
 pub mod desk; // the acts a buyer can do
 pub mod stock; // the cars of the tower as pages show them
 pub mod facade; // the tower as it stands now
+mod drop; // drops as pages show them
 pub mod storefront; // pages for a buyer's own phone or computer
 pub mod kiosk; // pages for the screen at the tower
 pub mod console; // pages for staff

@@ -62,7 +62,8 @@ impl Standing {
         match self {
             Standing::Free => "free",
             Standing::Held { .. } => "held",
-            Standing::InDrop | Standing::Sold | Standing::Away | Standing::Withdrawn => "sold",
+            Standing::InDrop => "drop",
+            Standing::Sold | Standing::Away | Standing::Withdrawn => "sold",
         }
     }
 

@@ -15,7 +15,10 @@ mod sign_in; // a phone number and a code
 mod wish; // what a visitor wanted before signing in
 mod orders; // everything a buyer bought
 mod order; // one purchase, wherever it stands
+mod drop; // few cars for many people at one second
 mod help; // how it works, and what is kept
+
+pub(crate) use drop::{LISTED, groups};
 
 use crate::shop::Shop;
 use axum::http::Uri;
@@ -42,6 +45,7 @@ pub fn routes() -> Router<Shop> {
         .route("/{lang}/sign-out", post(sign_in::sign_out))
         .route("/{lang}/orders", get(orders::show))
         .merge(order::routes())
+        .merge(drop::routes())
         .route("/{lang}/help", get(help::how))
         .route("/{lang}/privacy", get(help::privacy))
 }

@@ -15,4 +15,3 @@ lift-name = Lift
 lift-carries = Lift with { $car }
 bay-name = Bay { $name }
 level-name = Level { $level }
-course-label = Units sold, claimed and free, second by second; the table says the same

@@ -15,4 +15,3 @@ lift-name = Thang nâng
 lift-carries = Thang nâng đang chở { $car }
 bay-name = Cửa { $name }
 level-name = Tầng { $level }
-course-label = Số xe đã bán, đang giữ và còn trống theo từng giây; bảng bên dưới ghi cùng số liệu

@@ -15,4 +15,3 @@ lift-name = 升降机
 lift-carries = 升降机载有 { $car }
 bay-name = { $name }号交车口
 level-name = { $level }层
-course-label = 每秒已售、已占、空闲的数量；下表所列相同

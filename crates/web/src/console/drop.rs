@@ -8,7 +8,7 @@ use super::state::{self, StateTag};
 use super::{Frame, Said, Section, Staff, told};
 use crate::desk::drop as desk;
 use crate::drawing::Drawing;
-use crate::drawing::course::course;
+use crate::drawing::sell_through::{Course, Step, sell_through};
 use crate::form::Form;
 use crate::layout::{Page, html};
 use crate::problem::Problem;
@@ -28,6 +28,7 @@ use store::Context;
 const FIRST_DAYS: i64 = 3;
 const SECONDS_PER_DAY: i64 = 24 * 60 * 60;
 const KEY_SHOWN: usize = 8;
+const WAITING_SHOWN: usize = 20;
 
 #[derive(Template)]
 #[template(path = "console/drop.html")]
@@ -49,6 +50,9 @@ struct View {
     plans: Vec<(String, u64)>,
     draw: Vec<(String, String)>,
     units: Vec<UnitLine>,
+    /// The accounts that wait, the first ones.
+    waiting: Vec<String>,
+    more_waiting: Option<String>,
     may_cancel: bool,
     may_close: bool,
 }
@@ -111,6 +115,8 @@ pub(super) async fn show(
         plans: plans(&shop, book, t).await?,
         draw: draw(book, t),
         units,
+        more_waiting: more_waiting(book, t),
+        waiting: first_waiting(book),
         may_cancel: may_act && announced_only,
         may_close: may_act && open,
         page,
@@ -169,11 +175,29 @@ fn counts(book: &Book, t: Text) -> Vec<(String, u32)> {
 
 /// Draws the sale until it was over, or until now.
 fn chart(book: &Book, now: Moment, t: Text) -> Option<Drawing> {
-    let opening = book.opening()?;
-    let points: Vec<Point> = book.sell_through().copied().collect();
+    let opened = book.opening()?.at;
     let until = book.all_sold_at().unwrap_or(now).min(now);
-    let units = book.announcement().units.len() as u32;
-    Some(course(&points, opening.at, until, units, t))
+    let step = |point: &Point| Step {
+        second: seconds_until(point.at, opened),
+        free: point.free,
+        claimed: point.claimed,
+        sold: point.sold,
+    };
+    let course = Course {
+        steps: book.sell_through().map(step).collect(),
+        seconds: seconds_until(until, opened),
+    };
+    Some(sell_through(&course, t))
+}
+
+fn first_waiting(book: &Book) -> Vec<String> {
+    let first = book.waiting().take(WAITING_SHOWN);
+    first.map(|buyer| buyer.to_string()).collect()
+}
+
+fn more_waiting(book: &Book, t: Text) -> Option<String> {
+    let more = (book.counts().waiting as usize).saturating_sub(WAITING_SHOWN);
+    (more > 0).then(|| t.with("console-drop-line-more", &[("count", &more)]))
 }
 
 fn lines(book: &Book, t: Text) -> Vec<Line> {

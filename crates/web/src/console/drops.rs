@@ -4,6 +4,7 @@
 //! that has to be mended.
 
 use super::announcing::{self, Fields, Wrong};
+use super::campaign::{Campaign, Part};
 use super::state::{self, StateTag};
 use super::{Frame, Said, Section, Staff};
 use crate::desk::{Trouble, drop as desk};
@@ -30,6 +31,7 @@ struct Drops {
     t: Text,
     frame: Frame,
     rows: Vec<Row>,
+    campaign: Campaign,
     wrong: Vec<String>,
     fields: Fields,
     cars: Vec<Choice>,
@@ -106,15 +108,18 @@ async fn view(
         false => page.with_errors(),
     };
     let mut rows = vec![];
+    let mut parts = vec![];
     for drop in desk::all(shop).await? {
         if let Some((state, _)) = desk::load(shop, &drop).await?
             && let Some(book) = state.book()
         {
+            parts.push(Part::of(book));
             rows.push(row(shop, &page, state::drop(&state, t), book));
         }
     }
     let view = Drops {
         rows,
+        campaign: Campaign::of(shop, &parts, t).await?,
         wrong: wrong.iter().map(|wrong| wrong.words(t)).collect(),
         cars: choices(shop, &fields).await?,
         zone: t.zone(shop.now(), &shop.policy.zone),

@@ -84,6 +84,8 @@ pub enum SlotState {
         /// The end of the hold in milliseconds since 1970.
         until_ms: i64,
     },
+    /// The car is kept for a drop: teal, with a star.
+    InDrop,
     /// The car is sold and waits to be fetched: dark, a faint car, a mark.
     Sold,
     /// No car: dark glass.
@@ -141,15 +143,17 @@ pub fn facade(facade: &Facade, t: Text) -> Drawing {
     })
 }
 
-/// Draws the meaning of the lights: each with its shape and its word.
-pub fn legend(t: Text) -> Drawing {
-    Drawing::of(&Legend { t })
+/// Draws the meaning of the lights: each with its shape and its word; the light of a drop only
+/// where it is lit.
+pub fn legend(t: Text, has_drop: bool) -> Drawing {
+    Drawing::of(&Legend { t, has_drop })
 }
 
 #[derive(Template)]
 #[template(path = "drawing/legend.html")]
 struct Legend {
     t: Text,
+    has_drop: bool,
 }
 
 #[derive(Template)]
@@ -252,12 +256,17 @@ fn slot_view<'a>(
                 .div_ceil(1_000);
             Some((until_ms, clock(seconds)))
         }
-        SlotState::Free | SlotState::Sold | SlotState::Empty | SlotState::OutOfService => None,
+        SlotState::Free
+        | SlotState::InDrop
+        | SlotState::Sold
+        | SlotState::Empty
+        | SlotState::OutOfService => None,
     };
     let state = match (&slot.state, &left) {
         (SlotState::Free, _) => t.msg("slot-free"),
         (SlotState::Held { .. }, Some((_, time))) => t.with("slot-held-for", &[("time", time)]),
         (SlotState::Held { .. }, None) => t.msg("slot-held"),
+        (SlotState::InDrop, _) => t.msg("slot-in-drop"),
         (SlotState::Sold, _) => t.msg("slot-sold"),
         (SlotState::Empty, _) => t.msg("slot-empty"),
         (SlotState::OutOfService, _) => t.msg("slot-out"),

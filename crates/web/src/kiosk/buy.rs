@@ -103,7 +103,7 @@ pub(super) async fn show(
 
 #[derive(Clone, Deserialize)]
 pub(super) struct Number {
-    phone: String,
+    pub(super) phone: String,
 }
 
 /// Sends the code and asks for it.
@@ -200,7 +200,7 @@ pub(super) async fn sign_in(
 }
 
 /// Turns the long session of a phone into the short one of the screen, under the same token.
-async fn make_short(shop: &Shop, token: &str) -> Result<BuyerId, Problem> {
+pub(super) async fn make_short(shop: &Shop, token: &str) -> Result<BuyerId, Problem> {
     let (key, now) = (token_key(token), shop.now());
     let session = shop.store.session(&key, now).await?;
     let session = session.ok_or_else(Problem::signed_out)?;

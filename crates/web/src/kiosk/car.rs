@@ -66,7 +66,7 @@ pub(super) async fn list(State(shop): State<Shop>, visitor: Visitor) -> Result<R
         page,
         t,
         tower: picture(&shop, &sight, t),
-        legend: tower::legend(t),
+        legend: tower::legend(t, sight.has_drop()),
         cars,
     }))
 }

@@ -1,6 +1,7 @@
 //! The screen as it waits: the tower, the language, and the two ways on.
 
 use super::{Frame, page, words};
+use crate::desk;
 use crate::drawing::Drawing;
 use crate::drawing::tower::{self, FacadeSize};
 use crate::facade::{self, Sight, Wish};
@@ -23,6 +24,7 @@ struct Start {
     frame: Frame,
     tower: Drawing,
     free: usize,
+    has_drops: bool,
     machine: String,
 }
 
@@ -39,6 +41,7 @@ pub(super) async fn show(State(shop): State<Shop>, visitor: Visitor) -> Result<R
         frame: Frame::at_rest(&visitor),
         tower: picture(&shop, &sight, t),
         free: free(&sight).count(),
+        has_drops: !desk::drop::all(&shop).await?.is_empty(),
         machine: shop.machine.name.clone(),
     }))
 }

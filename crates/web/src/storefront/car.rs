@@ -59,6 +59,8 @@ enum Act {
         minutes: u32,
         signed_in: bool,
     },
+    /// Go to the drop it is sold in.
+    Drop { href: String, words: String },
     /// Wait until somebody else's hold ends.
     Wait {
         until_ms: i64,
@@ -225,6 +227,16 @@ async fn act(
     {
         let href = order_page(&claim.order);
         return Ok(Act::GoOn { href });
+    }
+    if let Some(drop) = &row.drop
+        && matches!(standing, Standing::InDrop | Standing::Held { .. })
+        && let Some(sight) = crate::drop::look(shop, drop).await?
+    {
+        let name = sight.name(visitor.lang);
+        return Ok(Act::Drop {
+            href: format!("/{}/drops/{drop}", visitor.lang.prefix()),
+            words: t.with("car-in-drop", &[("name", &name)]),
+        });
     }
     if standing != Standing::Free {
         return Ok(match standing {

@@ -1,6 +1,7 @@
 //! All cars as a list, for those who cannot or do not want to look at the tower.
 
 use super::card::{Card, card};
+use super::drop::{Banner, banner};
 use super::filter::{Filter, Priced, ceilings, plain, priced, word};
 use crate::drawing::Drawing;
 use crate::drawing::car::{CarLook, sheet};
@@ -21,6 +22,7 @@ use std::collections::BTreeSet;
 struct Cars {
     page: Page,
     t: Text,
+    banner: Option<Banner>,
     count: usize,
     fields: Vec<Field>,
     sheet: Drawing,
@@ -63,6 +65,7 @@ pub(super) async fn show(
         .collect();
     let list = Cars {
         t,
+        banner: banner(&shop, &page).await?,
         count: cars.len(),
         fields,
         sheet: sheet(&looks),

@@ -47,12 +47,7 @@ pub(super) fn priced(shop: &Shop, rows: Vec<VehicleRow>, now: Moment) -> Vec<Pri
         })
     };
     let mut cars: Vec<Priced> = rows.into_iter().filter_map(one).collect();
-    cars.retain(|car| {
-        !matches!(
-            car.standing,
-            Standing::InDrop | Standing::Withdrawn | Standing::Away
-        )
-    });
+    cars.retain(|car| !matches!(car.standing, Standing::Withdrawn | Standing::Away));
     cars.sort_by_key(|car| (rank(car.standing), car.row.listing.price.minor()));
     cars
 }

@@ -1,9 +1,11 @@
 //! The tower as it stands now: the façade, a few filters, and the same cars as a list.
 
 use super::card::{Card, card};
+use super::drop::{Banner, banner};
 use super::filter::{Filter, Priced, ceilings, plain, priced, word};
 use crate::drawing::Drawing;
 use crate::drawing::tower::{self as drawn, FacadeSize};
+use crate::drop::changes_life;
 use crate::facade::{self, Sight, Wish};
 use crate::layout::{Page, html};
 use crate::live::{self, News, Seen};
@@ -27,6 +29,7 @@ use store::VehicleRow;
 struct Home {
     page: Page,
     t: Text,
+    banner: Option<Banner>,
     count: usize,
     address: String,
     lift: String,
@@ -66,13 +69,14 @@ pub(super) async fn show(
     let wanted: Vec<&Priced> = cars.iter().filter(|car| filter.takes(car)).collect();
     let home = Home {
         t,
+        banner: banner(&shop, &page).await?,
         count: sight.standing(),
         address: shop.machine.address.clone(),
         lift: lift_words(&sight, t),
         look_again_ms: sight.loads_at().map(Moment::millis),
         chips: chips(&page, &filter, &cars),
         facade: picture(&shop, &sight, &page, &filter, &cars),
-        legend: drawn::legend(t),
+        legend: drawn::legend(t, sight.has_drop()),
         cards: wanted.iter().map(|car| card(&shop, &page, car)).collect(),
         page,
     };
@@ -89,6 +93,7 @@ pub(super) async fn live(
     let missed = seen.differs(&version).then_some(News::Reload);
     let stream = live::news(told, missed, |fact| match fact {
         Fact::Vehicle(..) | Fact::Tower(..) => Some(News::Reload),
+        Fact::Drop(_, event) if changes_life(event) => Some(News::Reload),
         _ => None,
     });
     Ok(stream.into_response())

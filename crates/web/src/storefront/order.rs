@@ -4,7 +4,7 @@
 //! second tab or a stale button shows the truth and does nothing twice.
 
 mod act; // what its forms do
-mod credit; // before and after the credit question
+pub(super) mod credit; // before and after the credit question
 mod offer; // the sums, the documents, the signature
 mod wallet; // paying
 mod track; // the car on its way

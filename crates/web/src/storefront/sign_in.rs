@@ -83,6 +83,7 @@ pub(super) struct Fields {
     code: Option<String>,
     vin: Option<String>,
     order: Option<String>,
+    drop: Option<String>,
     down: Option<String>,
     months: Option<String>,
 }
@@ -105,7 +106,8 @@ pub(super) async fn answer(
     source: Source,
     Form(fields): Form<Fields>,
 ) -> Result<Response, Problem> {
-    let wish = WishFields::new(fields.vin, fields.order, fields.down, fields.months).read(&shop);
+    let (down, months) = (fields.down, fields.months);
+    let wish = WishFields::new(fields.vin, fields.order, fields.drop, down, months).read(&shop);
     let t = Text::of(visitor.lang);
     let Some(phone) = Phone::parse(&fields.phone) else {
         let wrong = Some(t.msg("sign-in-no-phone"));
@@ -190,6 +192,7 @@ async fn enter_with(
             hold_for(shop, &known, &buyer, vin, *plan).await?
         }
         (Wish::Order(order), _) => format!("/{lang}/orders/{order}"),
+        (Wish::Drop(drop), _) => format!("/{lang}/drops/{drop}/enter"),
         (Wish::Hold { .. } | Wish::Orders, _) => format!("/{lang}/orders"),
     };
     let mut response = super::see(&address).into_response();

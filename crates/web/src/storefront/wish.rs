@@ -1,11 +1,12 @@
 //! What a visitor wanted before signing in, carried through the sign-in in hidden fields.
 //!
-//! Only a car with a plan, or an order of one's own: nothing that could lead out of the shop.
+//! Only a car with a plan, an order of one's own, or a drop: nothing that could lead out of the
+//! shop.
 
 use super::plan::{PlanFields, query};
 use crate::shop::Shop;
 use crate::text::Lang;
-use kernel::{OrderId, Vin};
+use kernel::{DropId, OrderId, Vin};
 use sales::order::Plan;
 use serde::Deserialize;
 
@@ -14,6 +15,7 @@ use serde::Deserialize;
 pub(super) struct WishFields {
     vin: Option<String>,
     order: Option<String>,
+    drop: Option<String>,
     down: Option<String>,
     months: Option<String>,
 }
@@ -24,6 +26,8 @@ pub(super) enum Wish {
     Hold { vin: Vin, plan: Plan },
     /// To see an order.
     Order(OrderId),
+    /// To take part in a drop.
+    Drop(DropId),
     /// To see all orders.
     Orders,
 }
@@ -33,12 +37,14 @@ impl WishFields {
     pub(super) fn new(
         vin: Option<String>,
         order: Option<String>,
+        drop: Option<String>,
         down: Option<String>,
         months: Option<String>,
     ) -> WishFields {
         WishFields {
             vin,
             order,
+            drop,
             down,
             months,
         }
@@ -51,14 +57,19 @@ impl WishFields {
             .order
             .as_deref()
             .and_then(|text| OrderId::parse(text).ok());
+        let drop = self
+            .drop
+            .as_deref()
+            .and_then(|text| DropId::parse(text).ok());
         let plan = PlanFields::new(self.down.clone(), self.months.clone());
-        match (vin, order) {
-            (Some(vin), _) => Wish::Hold {
+        match (vin, order, drop) {
+            (Some(vin), ..) => Wish::Hold {
                 vin,
                 plan: plan.read(shop),
             },
-            (None, Some(order)) => Wish::Order(order),
-            (None, None) => Wish::Orders,
+            (None, Some(order), _) => Wish::Order(order),
+            (None, None, Some(drop)) => Wish::Drop(drop),
+            (None, None, None) => Wish::Orders,
         }
     }
 }
@@ -70,6 +81,7 @@ impl Wish {
         match self {
             Wish::Hold { vin, plan } => format!("{base}?vin={vin}&{}", query(*plan)),
             Wish::Order(order) => format!("{base}?order={order}"),
+            Wish::Drop(drop) => format!("{base}?drop={drop}"),
             Wish::Orders => base,
         }
     }
@@ -83,6 +95,7 @@ impl Wish {
                 ("months", plan.months.to_string()),
             ],
             Wish::Order(order) => vec![("order", order.to_string())],
+            Wish::Drop(drop) => vec![("drop", drop.to_string())],
             Wish::Orders => vec![],
         }
     }

@@ -77,23 +77,25 @@ struct Way {
 
 /// What the form was sent with.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Typed {
-    pub(super) name: String,
-    pub(super) number: String,
-    pub(super) consent: bool,
+pub(in crate::storefront) struct Typed {
+    pub(in crate::storefront) name: String,
+    pub(in crate::storefront) number: String,
+    pub(in crate::storefront) consent: bool,
     /// Whether it was sent at all.
-    pub(super) sent: bool,
+    pub(in crate::storefront) sent: bool,
 }
 
 const LONGEST_NAME: usize = 100;
 
 impl Typed {
-    fn has_name(&self) -> bool {
+    /// Tells whether the name can be one.
+    pub(in crate::storefront) fn has_name(&self) -> bool {
         let length = self.name.chars().count();
         (1..=LONGEST_NAME).contains(&length) && self.name.chars().any(char::is_alphabetic)
     }
 
-    fn has_number(&self) -> bool {
+    /// Tells whether the number can be a document's.
+    pub(in crate::storefront) fn has_number(&self) -> bool {
         let legal = |c: char| c.is_alphanumeric() || matches!(c, ' ' | '-' | '/' | '.' | '(' | ')');
         let signs = self.number.chars().filter(|c| c.is_alphanumeric()).count();
         (4..=32).contains(&signs) && self.number.chars().all(legal)
@@ -149,7 +151,7 @@ pub(super) async fn ask(purchase: &Purchase, typed: Typed) -> Result<Response, P
 }
 
 /// The last four signs, by which people know their own document.
-fn tail(number: &str) -> String {
+pub(in crate::storefront) fn tail(number: &str) -> String {
     let signs: Vec<char> = number.chars().collect();
     signs[signs.len().saturating_sub(4)..].iter().collect()
 }
