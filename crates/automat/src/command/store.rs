@@ -41,7 +41,8 @@ enum What {
     },
     /// Drops every view, projects it again from the log, and says what differed.
     ///
-    /// Stop the server first. Nothing of the log, the books or the keys is touched.
+    /// A data folder must rest; on a database server the shop may go on. Nothing of the log, the
+    /// books or the keys is touched.
     Rebuild {
         #[command(flatten)]
         home: Home,
