@@ -56,7 +56,7 @@ impl World {
                 question,
             } => self.ask_drop_credit(&drop, person, &buyer, question).await,
             Effect::OpenDrop { drop } => self.open_drop(&drop).await,
-            Effect::TellWaiting { drop } => self.tell_waiting(&drop).await,
+            Effect::TellInVain { drop } => self.tell_in_vain(&drop).await,
             Effect::Deduct { payment } => self.deduct(&payment).await,
             Effect::AskWallet { payment, close } => self.ask_wallet(&payment, close).await,
             Effect::Refund {
@@ -227,8 +227,8 @@ impl World {
     }
 
     async fn tell(&self, message: &Message) -> Result<(), Again> {
-        if let Some(told) = self.tell_of_drop(message).await {
-            return told;
+        if let Message::OfDrop { buyer, news } = message {
+            return self.tell_of_drop(buyer, news).await;
         }
         let Some((order, sale)) = self.sale_of(message).await? else {
             return Ok(());
@@ -249,7 +249,7 @@ impl World {
                 link,
             },
             Message::TitleReleased { .. } => Words::TitleReleased { link },
-            Message::DropWon { .. } | Message::DropLost { .. } => return Ok(()),
+            Message::OfDrop { .. } => return Ok(()),
         };
         self.shop
             .messages
@@ -267,7 +267,7 @@ impl World {
                     None => return Ok(None),
                 }
             }
-            Message::DropWon { .. } | Message::DropLost { .. } => return Ok(None),
+            Message::OfDrop { .. } => return Ok(None),
         };
         let (state, _) = self.shop.store.load::<Order>(&order).await.map_err(text)?;
         Ok(state.sale().cloned().map(|sale| (order, sale)))

@@ -3,12 +3,16 @@
 //! A claim becomes a hold of the car, and what becomes of the hold is told back to the drop. The
 //! car's stream decides; a car that cannot be held is gone from the drop. What always holds: a
 //! claim that has a clock has a hold, or is told that it has none.
+//!
+//! Nothing here waits for a message: a stream's facts are told one after the other, and a message
+//! that cannot be sent would keep everybody's car behind it. So whoever is to be told something is
+//! told by their own stream, and those for whom it was in vain by a timer.
 
 use crate::sending::{send, send_or, tell};
 use crate::{Command, Effect, Message, Reaction};
 use kernel::{BuyerId, DropId, Moment, OrderId, Vin};
-use sales::drop::{self, Event, Offered};
-use sales::vehicle;
+use sales::drop::{self, Event, News, Offered};
+use sales::{buyer, vehicle};
 
 fn to_drop(drop: &DropId, command: drop::Command) -> Command {
     Command::Drop(drop.clone(), command)
@@ -54,8 +58,8 @@ pub(crate) fn react(drop: &DropId, event: &Event) -> Vec<Reaction> {
         } => {
             let held = vin.as_ref().zip(*until);
             let hold = held.map(|(vin, until)| hold(drop, vin, buyer, order, until));
-            let won = tell_won(drop, buyer, *until, *offered);
-            hold.into_iter().chain([won]).collect()
+            let kept = kept(drop, order, *until, *offered);
+            hold.into_iter().chain([to_tell(buyer, kept)]).collect()
         }
         // The car of a claim stands there now: hold it, and tell the buyer.
         Event::ClockStarted {
@@ -66,24 +70,16 @@ pub(crate) fn react(drop: &DropId, event: &Event) -> Vec<Reaction> {
             ..
         } => vec![
             hold(drop, vin, buyer, order, *until),
-            tell_won(drop, buyer, Some(*until), false),
+            to_tell(buyer, kept(drop, order, Some(*until), false)),
         ],
         // Nothing left: tell the buyer.
-        Event::Lost { buyer, .. } => vec![tell(Message::DropLost {
-            drop: drop.clone(),
-            buyer: buyer.clone(),
-        })],
+        Event::Lost { buyer, .. } => vec![to_tell(buyer, News::Lost { drop: drop.clone() })],
         // A car is not the drop's any more: the shop may sell it.
         Event::CarFreed { vin, .. }
         | Event::UnitGone { vin, .. }
         | Event::CarTakenBack { vin, .. } => {
             let free = vehicle::Command::Free { drop: drop.clone() };
             vec![send(to_car(vin, free))]
-        }
-        // Closed: tell those who waited until now.
-        Event::Closed { .. } => {
-            let drop = drop.clone();
-            vec![Reaction::Effect(Effect::TellWaiting { drop })]
         }
         Event::Entered { question: None, .. }
         | Event::Admitted { .. }
@@ -100,6 +96,7 @@ pub(crate) fn react(drop: &DropId, event: &Event) -> Vec<Reaction> {
         | Event::Displaced { .. }
         | Event::SoldOut { .. }
         | Event::AllSold { .. }
+        | Event::Closed { .. }
         | Event::Cancelled { .. } => vec![],
     }
 }
@@ -124,13 +121,37 @@ fn hold(drop: &DropId, vin: &Vin, buyer: &BuyerId, order: &OrderId, until: Momen
     send_or(to_car(vin, hold), to_drop(drop, not_held))
 }
 
-fn tell_won(drop: &DropId, buyer: &BuyerId, until: Option<Moment>, offered: bool) -> Reaction {
-    tell(Message::DropWon {
+fn kept(drop: &DropId, order: &OrderId, until: Option<Moment>, offered: bool) -> News {
+    News::Kept {
         drop: drop.clone(),
-        buyer: buyer.clone(),
+        order: order.clone(),
         until,
         offered,
-    })
+    }
+}
+
+fn to_tell(buyer: &BuyerId, news: News) -> Reaction {
+    let tell = buyer::Command::Tell { news };
+    send(Command::Buyer(buyer.clone(), tell))
+}
+
+/// Says what is to be done because of what happened to a buyer.
+pub(crate) fn on_buyer(buyer: &BuyerId, event: &buyer::Event) -> Vec<Reaction> {
+    match event {
+        buyer::Event::ToBeTold { news } => vec![tell(Message::OfDrop {
+            buyer: buyer.clone(),
+            news: news.clone(),
+        })],
+        buyer::Event::Registered { .. }
+        | buyer::Event::LanguageChosen { .. }
+        | buyer::Event::Identified { .. }
+        | buyer::Event::Consented { .. }
+        | buyer::Event::Claimed { .. }
+        | buyer::Event::ClaimExtended { .. }
+        | buyer::Event::ClaimEnded { .. }
+        | buyer::Event::Told { .. }
+        | buyer::Event::Erased => vec![],
+    }
 }
 
 /// Says what a drop is to be told of one of its cars.

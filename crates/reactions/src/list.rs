@@ -20,7 +20,7 @@ use tower::tower as machine;
 /// Says what is to be done because of a fact.
 pub fn react(fact: &Fact, at: Moment, rules: &Rules) -> Vec<Reaction> {
     match fact {
-        Fact::Buyer(..) => vec![],
+        Fact::Buyer(buyer, event) => drop::on_buyer(buyer, event),
         Fact::Vehicle(vin, event) => {
             let mut reactions = on_vehicle(vin, event);
             reactions.extend(drop::on_its_car(vin, event));

@@ -1,8 +1,8 @@
 //! What is to be done: a command to a stream, or an effect on the world.
 
 use finance::{agreement, payment};
-use kernel::{AgreementId, BuyerId, DropId, Moment, Money, OrderId, PaymentId, TowerId, Vin};
-use sales::drop::{PersonKey, Question};
+use kernel::{AgreementId, BuyerId, DropId, Money, OrderId, PaymentId, TowerId, Vin};
+use sales::drop::{News, PersonKey, Question};
 use sales::{buyer, drop, order, vehicle};
 use serde::{Deserialize, Serialize};
 use tower::tower as machine;
@@ -74,8 +74,8 @@ pub enum Effect {
         /// The drop.
         drop: DropId,
     },
-    /// Write to everybody who still waits in a drop that is closed.
-    TellWaiting {
+    /// Write to everybody for whom a drop has come to nothing, and whom nobody has told.
+    TellInVain {
         /// The drop.
         drop: DropId,
     },
@@ -146,22 +146,11 @@ pub enum Message {
         /// The agreement.
         agreement: AgreementId,
     },
-    /// A car of a drop is kept for them.
-    DropWon {
-        /// The drop.
-        drop: DropId,
+    /// News of a drop.
+    OfDrop {
         /// The account.
         buyer: BuyerId,
-        /// Until when; none while the car is still to come.
-        until: Option<Moment>,
-        /// Whether it was offered from the waiting list.
-        offered: bool,
-    },
-    /// Nothing was left for them in a drop.
-    DropLost {
-        /// The drop.
-        drop: DropId,
-        /// The account.
-        buyer: BuyerId,
+        /// What.
+        news: News,
     },
 }

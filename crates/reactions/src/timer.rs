@@ -62,6 +62,11 @@ pub enum Timer {
         /// The drop.
         drop: DropId,
     },
+    /// Those for whom a drop came to nothing are to be told.
+    DropInVain {
+        /// The drop.
+        drop: DropId,
+    },
 }
 
 /// A change to the timers of the stream the fact belongs to.
@@ -90,6 +95,10 @@ const ASK: &str = "ask";
 const DAY: &str = "day";
 const OPENING: &str = "opening";
 const CLOSING: &str = "closing";
+const TELLING: &str = "telling";
+
+/// A moment that is over, for what is due as soon as it is set.
+const AT_ONCE: Moment = Moment::from_micros(0);
 
 /// Gives the changes a fact makes to the timers of its stream.
 pub fn timers(fact: &Fact, rules: &Rules) -> Vec<TimerChange> {
@@ -137,7 +146,9 @@ fn buyer_timers(buyer: &BuyerId, event: &buyer::Event) -> Vec<TimerChange> {
         Event::Claimed { claim } => ends(&claim.order, claim.until),
         Event::ClaimExtended { order, until } => ends(order, *until),
         Event::ClaimEnded { .. } | Event::Erased => clear(CLAIM),
-        Event::Registered { .. }
+        Event::ToBeTold { .. }
+        | Event::Told { .. }
+        | Event::Registered { .. }
         | Event::LanguageChosen { .. }
         | Event::Identified { .. }
         | Event::Consented { .. } => vec![],
@@ -222,6 +233,8 @@ fn agreement_timers(
 }
 
 /// A claim has no timer here: the car's hold has one, and its end is told to the drop.
+///
+/// People are told by a timer and not by a reaction, so that nothing waits until they are.
 fn drop_timers(drop: &DropId, event: &drop::Event) -> Vec<TimerChange> {
     use drop::Event;
     match event {
@@ -233,10 +246,13 @@ fn drop_timers(drop: &DropId, event: &drop::Event) -> Vec<TimerChange> {
             both
         }
         Event::Opened { .. } => clear(OPENING),
+        Event::SoldOut { at } => set(TELLING, *at, Timer::DropInVain { drop: drop.clone() }),
         Event::Closed { .. } | Event::Cancelled { .. } => {
-            let mut both = clear(OPENING);
-            both.extend(clear(CLOSING));
-            both
+            let tell = Timer::DropInVain { drop: drop.clone() };
+            let mut all = clear(OPENING);
+            all.extend(clear(CLOSING));
+            all.extend(set(TELLING, AT_ONCE, tell));
+            all
         }
         _ => vec![],
     }
@@ -272,6 +288,7 @@ pub fn timer_due(timer: Timer, at: Moment, rules: &Rules) -> Reaction {
             ))
         }
         Timer::DropOpens { drop } => Reaction::Effect(Effect::OpenDrop { drop }),
+        Timer::DropInVain { drop } => Reaction::Effect(Effect::TellInVain { drop }),
         Timer::DropCloses { drop } => {
             command(Command::Drop(drop, drop::Command::Close { early: None }))
         }

@@ -4,6 +4,7 @@
 //! made first, before the car is asked for, and it has an end, so that a crash between the two
 //! leaves nobody stuck. A paid order keeps no claim: the person may buy another car.
 
+use crate::drop::News;
 use kernel::{BuyerId, Decider, Moment, OrderId, Vin};
 use serde::{Deserialize, Serialize};
 
@@ -59,10 +60,14 @@ pub struct Profile {
     pub language: Language,
     /// Name and identity number, sealed, once given.
     pub identity: Option<Identity>,
+    /// What was given before it, oldest first: a drop knows its people by what they entered with.
+    pub before: Vec<Identity>,
     /// The car this person is buying now.
     pub claim: Option<Claim>,
     /// What this person agreed to, in the order it was asked.
     pub consents: Vec<Consent>,
+    /// What this person was told of drops, so that nothing is told twice.
+    pub told: Vec<News>,
 }
 
 /// An agreement to one use of one's data.
@@ -142,6 +147,16 @@ pub enum Command {
         /// For which order.
         order: OrderId,
     },
+    /// Have them told something.
+    Tell {
+        /// What.
+        news: News,
+    },
+    /// Note that they were told something.
+    NoteTold {
+        /// What.
+        news: News,
+    },
     /// Forget this person.
     Erase,
 }
@@ -191,6 +206,16 @@ pub enum Event {
     ClaimEnded {
         /// For which order.
         order: OrderId,
+    },
+    /// They are to be told something.
+    ToBeTold {
+        /// What.
+        news: News,
+    },
+    /// They were told something.
+    Told {
+        /// What.
+        news: News,
     },
     /// The person was forgotten.
     Erased,
@@ -254,6 +279,10 @@ impl Decider for Buyer {
                 Some(claim) if claim.order == order => Ok(vec![Event::ClaimEnded { order }]),
                 _ => Ok(vec![]),
             },
+            Command::Tell { news } if profile.told.contains(&news) => Ok(vec![]),
+            Command::Tell { news } => Ok(vec![Event::ToBeTold { news }]),
+            Command::NoteTold { news } if profile.told.contains(&news) => Ok(vec![]),
+            Command::NoteTold { news } => Ok(vec![Event::Told { news }]),
             Command::Erase => match &profile.claim {
                 Some(claim) if claim.until > at => Err(Refusal::PurchaseUnderWay),
                 _ => Ok(vec![Event::Erased]),
@@ -267,8 +296,10 @@ impl Decider for Buyer {
                 phone: phone.clone(),
                 language: *language,
                 identity: None,
+                before: vec![],
                 claim: None,
                 consents: vec![],
+                told: vec![],
             }),
             (_, Event::Erased) => State::Erased,
             (State::Registered(profile), event) => State::Registered(amend(profile, event)),
@@ -311,10 +342,15 @@ fn amend(profile: Profile, event: &Event) -> Profile {
             language: *language,
             ..profile
         },
-        Event::Identified { identity } => Profile {
-            identity: Some(identity.clone()),
-            ..profile
-        },
+        Event::Identified { identity } => {
+            let mut before = profile.before;
+            before.extend(profile.identity);
+            Profile {
+                identity: Some(identity.clone()),
+                before,
+                ..profile
+            }
+        }
         Event::Claimed { claim } => Profile {
             claim: Some(claim.clone()),
             ..profile
@@ -345,6 +381,11 @@ fn amend(profile: Profile, event: &Event) -> Profile {
                 consents,
                 ..profile
             }
+        }
+        Event::ToBeTold { news } | Event::Told { news } => {
+            let mut told = profile.told;
+            told.push(news.clone());
+            Profile { told, ..profile }
         }
         Event::Registered { .. } | Event::Erased => profile,
     }

@@ -15,6 +15,7 @@ mod draw; // the order a seed gives
 mod entrant; // one person's entry, in few bytes
 mod book; // who takes part and where the units are
 mod standing; // what a person and a page are told
+mod news; // what people are written
 mod decision; // the guards of each command
 mod fold; // what each event changes
 mod proof; // the published draw, and its check
@@ -23,6 +24,7 @@ pub use announcement::{Announcement, EntryPolicy, Name, Offered, Region};
 pub use book::{Book, Claim, Counts, Hand, Opening, Point, Unit};
 pub use draw::{commitment, draw, list_hash, order_of};
 pub use hex::{Digest, PersonKey, Seed};
+pub use news::News;
 pub use proof::{Checked, Difference, Proof};
 pub use standing::Standing;
 

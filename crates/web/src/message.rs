@@ -87,6 +87,13 @@ pub enum Words {
         /// The drop's page.
         link: String,
     },
+    /// A drop they had entered was called off.
+    DropCalledOff {
+        /// What the drop is called.
+        name: String,
+        /// The drop's page.
+        link: String,
+    },
 }
 
 #[derive(Serialize)]
@@ -161,6 +168,9 @@ impl Words {
             } => t.with("message-drop-to-come", &[("name", name), ("link", link)]),
             Words::DropLost { name, link } => {
                 t.with("message-drop-lost", &[("name", name), ("link", link)])
+            }
+            Words::DropCalledOff { name, link } => {
+                t.with("message-drop-called-off", &[("name", name), ("link", link)])
             }
         }
     }

@@ -1,18 +1,28 @@
 //! What a drop asks of the world: credit, its opening, and words to its people.
 //!
 //! The seed of the draw is made here, at the opening second, from the shop's own key, so that it is
-//! stored nowhere before. A message is written in the language its reader chose last.
+//! stored nowhere before.
 
 use super::{Again, World, text};
 use alipay::client::CallError;
-use kernel::{BuyerId, DropId, Moment};
-use reactions::{Command, Message};
+use futures::{StreamExt, stream};
+use kernel::{BuyerId, DropId};
+use reactions::Command;
 use sales::buyer::{self, Buyer};
 use sales::credit::{self, Answer, Decision};
-use sales::drop::{self, Drop, PersonKey, Question, order_of};
+use sales::drop::{self, Drop, News, PersonKey, Question, order_of};
+use std::time::{Duration, Instant};
 use store::{Context, Failure};
+use web::desk::checkout::Person;
 use web::message::Words;
 use web::text::{Lang, Text};
+
+/// How many messages are under way at once when many people are told.
+const AT_A_TIME: usize = 16;
+
+/// How long one run of telling may take, and how many of its messages may fail.
+const LONGEST_RUN: Duration = Duration::from_secs(10);
+const MOST_FAILURES: usize = 16;
 
 impl World {
     /// Asks whether somebody who entered reaches the drop's score.
@@ -25,7 +35,8 @@ impl World {
         buyer: &BuyerId,
         question: Question,
     ) -> Result<(), Again> {
-        let Some((name, number)) = self.person(buyer).await? else {
+        let known = web::desk::drop::entrant(&self.shop, buyer, drop, &person).await;
+        let Some(Person { name, number }) = known.map_err(text)? else {
             return Err(format!("buyer {buyer} has no readable identity"));
         };
         // The order of the first claim is free to lend its name: nobody asks about it before.
@@ -74,59 +85,50 @@ impl World {
         }
     }
 
-    /// Writes to everybody who still waited when the drop was closed.
-    pub(super) async fn tell_waiting(&self, drop: &DropId) -> Result<(), Again> {
+    /// Writes to everybody for whom a drop came to nothing, a few at a time.
+    ///
+    /// Who was told is noted in their own stream, so that this may break off anywhere and begin
+    /// again. A run has an end, because other timers wait behind it; the next one goes on.
+    pub(super) async fn tell_in_vain(&self, drop: &DropId) -> Result<(), Again> {
         let (state, _) = self.shop.store.load::<Drop>(drop).await.map_err(text)?;
-        let Some(book) = state.book() else {
+        let Some((news, people)) = state.in_vain(drop) else {
             return Ok(());
         };
-        for buyer in book.waiting() {
-            let drop = drop.clone();
-            let lost = Message::DropLost { drop, buyer };
-            if let Some(told) = self.tell_of_drop(&lost).await {
-                told?;
+        let began = Instant::now();
+        let writings = people.map(|buyer| self.tell_once(buyer, &news));
+        let mut writings = stream::iter(writings).buffer_unordered(AT_A_TIME);
+        let mut failed = 0;
+        while let Some(told) = writings.next().await {
+            if let Err(why) = told {
+                failed += 1;
+                tracing::warn!(%drop, why, "somebody could not be told of a drop");
+            }
+            if failed == MOST_FAILURES || began.elapsed() > LONGEST_RUN {
+                return Err(format!("there are more people to be told of drop {drop}"));
             }
         }
-        Ok(())
-    }
-
-    /// Tells a message about a drop; none where the message is about something else.
-    pub(super) async fn tell_of_drop(&self, message: &Message) -> Option<Result<(), Again>> {
-        match message {
-            Message::DropWon {
-                drop,
-                buyer,
-                until,
-                offered,
-            } => {
-                let words = |announced: &Announced| Words::DropWon {
-                    name: announced.name.clone(),
-                    until: until.map(|until| announced.moment(until)),
-                    offered: *offered,
-                    link: announced.link.clone(),
-                };
-                Some(self.tell_person(drop, buyer, words).await)
-            }
-            Message::DropLost { drop, buyer } => {
-                let words = |announced: &Announced| Words::DropLost {
-                    name: announced.name.clone(),
-                    link: announced.link.clone(),
-                };
-                Some(self.tell_person(drop, buyer, words).await)
-            }
-            Message::CarAtBay { .. }
-            | Message::Refunded { .. }
-            | Message::CollectionFailed { .. }
-            | Message::TitleReleased { .. } => None,
+        match failed {
+            0 => Ok(()),
+            _ => Err(format!("{failed} people could not be told of drop {drop}")),
         }
     }
 
-    async fn tell_person(
-        &self,
-        drop: &DropId,
-        buyer: &BuyerId,
-        words: impl Fn(&Announced) -> Words,
-    ) -> Result<(), Again> {
+    async fn tell_once(&self, buyer: BuyerId, news: &News) -> Result<(), Again> {
+        let (state, _) = self.shop.store.load::<Buyer>(&buyer).await.map_err(text)?;
+        match state {
+            buyer::State::Registered(profile) if !profile.told.contains(news) => {
+                self.tell_of_drop(&buyer, news).await?;
+                let news = news.clone();
+                let note = buyer::Command::NoteTold { news };
+                self.send(Command::Buyer(buyer, note)).await
+            }
+            buyer::State::Registered(_) | buyer::State::Unknown | buyer::State::Erased => Ok(()),
+        }
+    }
+
+    /// Tells one person a piece of news of a drop, in the language they chose last.
+    pub(super) async fn tell_of_drop(&self, buyer: &BuyerId, news: &News) -> Result<(), Again> {
+        let (News::Kept { drop, .. } | News::Lost { drop } | News::CalledOff { drop }) = news;
         let (state, _) = self.shop.store.load::<Drop>(drop).await.map_err(text)?;
         let (person, _) = self.shop.store.load::<Buyer>(buyer).await.map_err(text)?;
         let (Some(book), buyer::State::Registered(profile)) = (state.book(), person) else {
@@ -136,31 +138,19 @@ impl World {
             return Ok(());
         };
         let lang = Lang::from(profile.language);
-        let announced = Announced {
-            name: web::desk::drop::name(book.announcement(), lang).to_owned(),
-            link: format!("{}/{}/drops/{drop}", self.shop.public_url, lang.prefix()),
-            lang,
-            zone: self.shop.policy.zone.clone(),
+        let name = web::desk::drop::name(book.announcement(), lang).to_owned();
+        let link = format!("{}/{}/drops/{drop}", self.shop.public_url, lang.prefix());
+        let words = match news {
+            News::Kept { until, offered, .. } => Words::DropWon {
+                name,
+                until: until.map(|at| Text::of(lang).moment(at, &self.shop.policy.zone)),
+                offered: *offered,
+                link,
+            },
+            News::Lost { .. } => Words::DropLost { name, link },
+            News::CalledOff { .. } => Words::DropCalledOff { name, link },
         };
-        let sent = self
-            .shop
-            .messages
-            .send(&phone, lang, &words(&announced))
-            .await;
+        let sent = self.shop.messages.send(&phone, lang, &words).await;
         sent.map_err(text)
-    }
-}
-
-/// A drop as a message names it, in one language.
-struct Announced {
-    name: String,
-    link: String,
-    lang: Lang,
-    zone: jiff::tz::TimeZone,
-}
-
-impl Announced {
-    fn moment(&self, at: Moment) -> String {
-        Text::of(self.lang).moment(at, &self.zone)
     }
 }

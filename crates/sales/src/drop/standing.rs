@@ -48,6 +48,12 @@ pub enum Standing {
 }
 
 impl Book {
+    /// Tells whether a person has ever taken part with this account.
+    pub fn knows(&self, person: &PersonKey, buyer: &BuyerId) -> bool {
+        let own = self.entrants.get(person);
+        own.is_some_and(|entrant| entrant.buyer.unpack() == *buyer)
+    }
+
     /// Tells a person's place and their number in the draw, where they were in it.
     ///
     /// To an account that is not the one the person entered with, nothing is told.
@@ -85,11 +91,5 @@ impl Book {
             },
             Some((Hand::Free | Hand::Gone, _)) | None => Standing::Out,
         }
-    }
-
-    /// Walks over the accounts that wait, in order.
-    pub fn waiting(&self) -> impl Iterator<Item = BuyerId> {
-        let people = self.line.iter();
-        people.filter_map(|(_, person)| Some(self.entrants.get(person)?.buyer.unpack()))
     }
 }

@@ -108,6 +108,11 @@ fn hold(state: &State, wanted: Wanted, at: Moment) -> Result<Vec<Event>, Refusal
         State::Sold { .. } | State::HandedOver { .. } => return Err(Refusal::AlreadySold),
         State::Withdrawn { .. } => return Err(Refusal::Withdrawn),
         State::Held { hold, .. } if hold.order == order && hold.until > at => return Ok(vec![]),
+        State::Held {
+            drop: Some(kept), ..
+        } if drop.as_ref() != Some(kept) => {
+            return Err(Refusal::InDrop { drop: kept.clone() });
+        }
         State::Held { hold, .. } if hold.until > at => {
             return Err(Refusal::HeldByAnother { until: hold.until });
         }

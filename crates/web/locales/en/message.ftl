@@ -7,3 +7,4 @@ message-drop-won = Drop { $name }: a car is yours to pay for until { $until }. {
 message-drop-offered = Drop { $name }: a car has come free for you. Pay by { $until }, or it goes to the next person. { $link }
 message-drop-to-come = Drop { $name }: a car is kept for you. We will write when it stands in the tower and your time to pay begins. { $link }
 message-drop-lost = Drop { $name }: every car has found its buyer, and none was left for you. How the draw was made: { $link }
+message-drop-called-off = Drop { $name } was called off. Nothing was drawn and you owe nothing. { $link }

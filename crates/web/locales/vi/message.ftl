@@ -7,3 +7,4 @@ message-drop-won = Đợt mở bán { $name }: một chiếc xe được giữ c
 message-drop-offered = Đợt mở bán { $name }: có một chiếc xe vừa trống và đến lượt bạn. Thanh toán trước { $until }, nếu không xe sẽ chuyển cho người kế tiếp. { $link }
 message-drop-to-come = Đợt mở bán { $name }: một chiếc xe được giữ cho bạn. Chúng tôi sẽ nhắn khi xe đã vào tháp và thời hạn thanh toán bắt đầu. { $link }
 message-drop-lost = Đợt mở bán { $name }: tất cả xe đều đã có chủ và không còn xe nào cho bạn. Cách bốc thăm: { $link }
+message-drop-called-off = Đợt mở bán { $name } đã bị hủy. Không có bốc thăm và bạn không phải trả gì. { $link }

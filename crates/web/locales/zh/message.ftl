@@ -7,3 +7,4 @@ message-drop-won = 限时发售“{ $name }”：已为您保留一辆车，请�
 message-drop-offered = 限时发售“{ $name }”：有一辆车空出，轮到您了。请在 { $until } 前付款，否则将让给下一位。{ $link }
 message-drop-to-come = 限时发售“{ $name }”：已为您保留一辆车。车辆入塔、付款时限开始时，我们会通知您。{ $link }
 message-drop-lost = 限时发售“{ $name }”：车辆均已售出，很遗憾没有轮到您。抽签方式：{ $link }
+message-drop-called-off = 限时发售“{ $name }”已取消，未进行抽签，您无需支付任何费用。{ $link }

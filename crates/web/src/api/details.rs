@@ -40,6 +40,10 @@ pub(super) struct Details {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>)]
     order: Option<Box<str>>,
+    /// The drop the car is sold in.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
+    drop: Option<Box<str>>,
 }
 
 /// One thing that is wrong with what was sent.
@@ -107,6 +111,14 @@ impl Details {
         }
     }
 
+    /// Names the drop the car is sold in.
+    pub(super) fn drop(self, drop: String) -> Details {
+        Details {
+            drop: Some(drop.into_boxed_str()),
+            ..self
+        }
+    }
+
     /// Says each thing that is wrong with what was sent.
     pub(super) fn errors(self, errors: Vec<Wrong>) -> Details {
         Details { errors, ..self }
@@ -154,6 +166,7 @@ impl From<Problem> for Details {
             errors: vec![],
             until: None,
             order: None,
+            drop: None,
         }
     }
 }

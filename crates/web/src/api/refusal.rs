@@ -25,6 +25,10 @@ pub(super) fn not_held(refusal: NotHeld) -> Details {
             "Somebody else keeps the car; it may be free again when their time is over",
         )
         .until(until.timestamp().to_string()),
+        NotHeld::InDrop { drop } => {
+            let kind = no("in-drop", "The car is sold in a drop; take part there");
+            kind.drop(drop.to_string())
+        }
         NotHeld::BuyingAnother { claim } => no(
             "buying-another",
             "This buyer keeps another car; pay for it or cancel that order first",
@@ -40,6 +44,10 @@ pub(super) fn not_held(refusal: NotHeld) -> Details {
 pub(super) fn not_done(refusal: NotDone) -> Details {
     match refusal {
         NotDone::NoSuchOrder => not_found(),
+        NotDone::SomebodyElse => no(
+            "somebody-else",
+            "The car is kept for the person who took part in the drop, and for nobody else",
+        ),
         NotDone::PlanNotOffered { why } => plan_not_offered(why),
         NotDone::Order(refusal) => order_refused(&refusal),
     }

@@ -1,9 +1,9 @@
 //! From the hold to the signature: one person, one car, one step at a time.
 
-use super::{Trouble, offer};
+use super::{Trouble, drop, offer};
 use crate::shop::Shop;
 use crate::text::Lang;
-use kernel::{BuyerId, Decider, Moment, Money, OrderId, Vin};
+use kernel::{BuyerId, Decider, DropId, Moment, Money, OrderId, Vin};
 use sales::buyer::{self, Buyer, Claim, Identity, Profile, Purpose};
 use sales::order::{self, Order, Plan, Sale, Stage};
 use sales::vehicle::{self, Vehicle};
@@ -29,6 +29,11 @@ pub enum NotHeld {
         /// Until when.
         until: Moment,
     },
+    /// It is sold in a drop.
+    InDrop {
+        /// Which.
+        drop: DropId,
+    },
     /// This person is buying another car.
     BuyingAnother {
         /// The purchase that stands in the way.
@@ -50,6 +55,8 @@ pub enum NotDone {
     NoSuchOrder,
     /// The order says no.
     Order(order::Refusal),
+    /// The car is kept for another person, who took part in a drop.
+    SomebodyElse,
     /// The plan is not offered.
     PlanNotOffered {
         /// Why, in words.
@@ -154,7 +161,7 @@ async fn start(
     let at = Context::at(shop.now());
     let started = shop.store.execute::<Order>(order, start, at).await;
     started
-        .map(drop)
+        .map(std::mem::drop)
         .map_err(|failure| Trouble::of(failure, |_| NotHeld::NotForSale))
 }
 
@@ -197,7 +204,7 @@ async fn end_claim(
         .execute::<Buyer>(buyer, command, Context::at(at))
         .await;
     ended
-        .map(drop)
+        .map(std::mem::drop)
         .map_err(|failure| Trouble::of(failure, |_| NotHeld::SignedOut))
 }
 
@@ -219,7 +226,7 @@ async fn claim(
         .store
         .execute::<Buyer>(buyer, command, Context::at(at))
         .await;
-    claimed.map(drop).map_err(|failure| {
+    claimed.map(std::mem::drop).map_err(|failure| {
         Trouble::of(failure, |refusal| match refusal {
             buyer::Refusal::BuyingAnother { claim } => NotHeld::BuyingAnother { claim },
             buyer::Refusal::Unknown
@@ -233,6 +240,7 @@ fn why_not_held(refusal: vehicle::Refusal) -> NotHeld {
     use vehicle::Refusal;
     match refusal {
         Refusal::HeldByAnother { until } => NotHeld::HeldByAnother { until },
+        Refusal::InDrop { drop } => NotHeld::InDrop { drop },
         Refusal::Unknown => NotHeld::NoSuchCar,
         Refusal::ListedDifferently
         | Refusal::NotInTower
@@ -240,7 +248,6 @@ fn why_not_held(refusal: vehicle::Refusal) -> NotHeld {
         | Refusal::AlreadyExtended
         | Refusal::HoldNotOver { .. }
         | Refusal::EndsTooSoon
-        | Refusal::InDrop { .. }
         | Refusal::NotInDrop
         | Refusal::AlreadySold
         | Refusal::Withdrawn => NotHeld::NotForSale,
@@ -266,7 +273,7 @@ pub async fn choose_plan(shop: &Shop, buyer: &BuyerId, order: &OrderId, plan: Pl
 }
 
 /// What a buyer gives for the credit query.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Person {
     /// The name as on the identity document.
     pub name: String,
@@ -274,9 +281,23 @@ pub struct Person {
     pub number: String,
 }
 
+impl Person {
+    /// Tells whether two have one number, however it is written.
+    pub fn is(&self, other: &Person) -> bool {
+        plain(&self.number) == plain(&other.number)
+    }
+}
+
+/// Gives a number without the spaces and small letters people write it with.
+pub(super) fn plain(number: &str) -> String {
+    let kept = number.chars().filter(|c| c.is_alphanumeric());
+    kept.flat_map(char::to_uppercase).collect()
+}
+
 /// Notes who the buyer is and that they consent, then asks for the credit decision.
 ///
-/// A person who is known from before only consents. The answer comes from the provider a moment
+/// A person who is known from before only consents. The car of a drop is bought by the person who
+/// took part in it, whatever this account has said since. The answer comes from the provider a moment
 /// later; [`settled`] waits for it.
 pub async fn ask_credit(
     shop: &Shop,
@@ -285,9 +306,17 @@ pub async fn ask_credit(
     person: Option<&Person>,
     consent_text: &str,
 ) -> Done<()> {
-    own_order(shop, buyer, order).await?;
+    let sale = own_order(shop, buyer, order).await?;
     let mut commands = vec![];
-    if let Some(person) = person {
+    let claimant = drop::claimant(shop, buyer, &sale.vin, order).await?;
+    let person = match (claimant.as_ref(), person) {
+        (Some(claimant), Some(given)) if !claimant.is(given) => {
+            return Err(Trouble::No(NotDone::SomebodyElse));
+        }
+        (claimant, given) => given.or(claimant),
+    };
+    let known = self::person(shop, buyer).await?;
+    if let Some(person) = person.filter(|person| known.as_ref() != Some(*person)) {
         let identity = Identity {
             name: shop.store.seal(buyer, "name", &person.name).await?,
             number: shop.store.seal(buyer, "number", &person.number).await?,
@@ -320,14 +349,18 @@ pub async fn person(shop: &Shop, buyer: &BuyerId) -> Result<Option<Person>, stor
     else {
         return Ok(None);
     };
-    let name = shop
-        .store
-        .open_sealed(buyer, "name", &identity.name)
-        .await?;
-    let number = shop
-        .store
-        .open_sealed(buyer, "number", &identity.number)
-        .await?;
+    open_identity(shop, buyer, &identity).await
+}
+
+/// Opens an identity with the buyer's own key; none when the key was erased.
+pub(super) async fn open_identity(
+    shop: &Shop,
+    buyer: &BuyerId,
+    identity: &Identity,
+) -> Result<Option<Person>, store::Fault> {
+    let (name, number) = (&identity.name, &identity.number);
+    let name = shop.store.open_sealed(buyer, "name", name).await?;
+    let number = shop.store.open_sealed(buyer, "number", number).await?;
     Ok(name
         .zip(number)
         .map(|(name, number)| Person { name, number }))
@@ -427,6 +460,6 @@ pub(super) async fn tell_order(shop: &Shop, order: &OrderId, command: order::Com
         .store
         .execute::<Order>(order, command, Context::at(shop.now()))
         .await;
-    told.map(drop)
+    told.map(std::mem::drop)
         .map_err(|failure| Trouble::of(failure, NotDone::Order))
 }

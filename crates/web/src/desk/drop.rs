@@ -4,7 +4,7 @@
 //! shop's own key, anew for each drop: two accounts of one person are one, and the published list
 //! names nobody. The seed of the draw is made the same way, so that it is stored nowhere.
 
-use super::checkout::{self, NotHeld, Person};
+use super::checkout::{self, NotHeld, Person, plain};
 use super::{Trouble, offer};
 use crate::secret::Secret;
 use crate::shop::Shop;
@@ -12,8 +12,8 @@ use crate::text::Lang;
 use kernel::{BuyerId, DropId, Moment, OrderId, Vin};
 use sales::buyer::{self, Buyer, Identity, Profile, Purpose};
 use sales::drop::{
-    Announcement, Book, Command, Counts, Drop, PersonKey, Proof, Refusal, Region, Seed, Standing,
-    State, order_of,
+    Announcement, Book, Claim, Command, Counts, Drop, Hand, PersonKey, Proof, Refusal, Region,
+    Seed, Standing, State, order_of,
 };
 use sales::order::{self, Order, Plan};
 use sales::vehicle::{self, Vehicle};
@@ -101,12 +101,6 @@ pub fn person_key(shop: &Shop, drop: &DropId, number: &str) -> PersonKey {
     PersonKey::new(half.expect("the first half of 32 bytes is 16 bytes"))
 }
 
-/// Gives a number without the spaces and small letters people write it with.
-fn plain(number: &str) -> String {
-    let kept = number.chars().filter(|c| c.is_alphanumeric());
-    kept.flat_map(char::to_uppercase).collect()
-}
-
 /// Reads where a person is at home from a Chinese identity number: its first six digits.
 fn region(number: &str) -> Option<Region> {
     let number = plain(number);
@@ -191,18 +185,23 @@ fn place(book: &Book, version: u64, person: &PersonKey, buyer: &BuyerId) -> Plac
 
 /// Finds the number of the buyer's identity document, noting it where it is new.
 ///
-/// Who has said who they are stays that person here, so that one account is one entry.
+/// Who has said who they are stays that person here, and an account that takes part as one person
+/// stays that person in this drop, whatever it has said since: one account is one entry.
 async fn identify(shop: &Shop, buyer: &BuyerId, drop: &DropId, entry: &Entry) -> Answer<String> {
     let (state, _) = shop.store.load::<Buyer>(buyer).await?;
     let buyer::State::Registered(profile) = state else {
         return Err(Trouble::No(NotIn::SignedOut));
     };
-    let known = known_number(shop, buyer, &profile).await?;
+    let Some((state, _)) = load(shop, drop).await? else {
+        return Err(Trouble::No(NotIn::NoSuchDrop));
+    };
+    let book = state.book().ok_or(Trouble::No(NotIn::NoSuchDrop))?;
+    let known = own_person(shop, buyer, &profile, drop, book).await?;
     let number = match (known, &entry.person) {
-        (Some(known), Some(given)) if plain(&known) != plain(&given.number) => {
+        (Some(known), Some(given)) if !known.is(given) => {
             return Err(Trouble::No(NotIn::SomebodyElse));
         }
-        (Some(known), _) => known,
+        (Some(known), _) => known.number,
         (None, Some(given)) => {
             let identity = Identity {
                 name: shop.store.seal(buyer, "name", &given.name).await?,
@@ -213,21 +212,70 @@ async fn identify(shop: &Shop, buyer: &BuyerId, drop: &DropId, entry: &Entry) ->
         }
         (None, None) => return Err(Trouble::No(NotIn::WhoAreYou)),
     };
-    consent(shop, buyer, drop, &number, entry, &profile).await?;
+    if book.announcement().policy.admittance_score.is_some() {
+        consent(shop, buyer, drop, &number, entry, &profile).await?;
+    }
     Ok(number)
 }
 
-async fn known_number(
+/// Gives the person an account is in a drop: the one it took part as, or else the one it is now.
+async fn own_person(
     shop: &Shop,
     buyer: &BuyerId,
     profile: &Profile,
-) -> Result<Option<String>, store::Fault> {
-    match &profile.identity {
-        Some(identity) => {
-            let sealed = &identity.number;
-            shop.store.open_sealed(buyer, "number", sealed).await
+    drop: &DropId,
+    book: &Book,
+) -> Result<Option<Person>, store::Fault> {
+    for identity in &profile.before {
+        let person = checkout::open_identity(shop, buyer, identity).await?;
+        if let Some(person) = person
+            && book.knows(&person_key(shop, drop, &person.number), buyer)
+        {
+            return Ok(Some(person));
         }
+    }
+    match &profile.identity {
+        Some(identity) => checkout::open_identity(shop, buyer, identity).await,
         None => Ok(None),
+    }
+}
+
+/// Gives the person behind a key, where it is this account's; none when they were forgotten.
+pub async fn entrant(
+    shop: &Shop,
+    buyer: &BuyerId,
+    drop: &DropId,
+    key: &PersonKey,
+) -> Result<Option<Person>, store::Fault> {
+    let (state, _) = shop.store.load::<Buyer>(buyer).await?;
+    let buyer::State::Registered(profile) = state else {
+        return Ok(None);
+    };
+    for identity in profile.identity.iter().chain(&profile.before) {
+        let person = checkout::open_identity(shop, buyer, identity).await?;
+        let person = person.filter(|person| person_key(shop, drop, &person.number) == *key);
+        if person.is_some() {
+            return Ok(person);
+        }
+    }
+    Ok(None)
+}
+
+/// Gives the person a car is kept for, where it is kept by a claim of a drop for this order.
+pub(super) async fn claimant(
+    shop: &Shop,
+    buyer: &BuyerId,
+    vin: &Vin,
+    order: &OrderId,
+) -> Result<Option<Person>, store::Fault> {
+    let (car, _) = shop.store.load::<Vehicle>(vin).await?;
+    let Some(drop) = car.drop() else {
+        return Ok(None);
+    };
+    let (state, _) = shop.store.load::<Drop>(drop).await?;
+    match claim_on(&state, vin) {
+        Some(claim) if claim.order == *order => entrant(shop, buyer, drop, &claim.person).await,
+        Some(_) | None => Ok(None),
     }
 }
 
@@ -241,19 +289,12 @@ async fn consent(
     entry: &Entry,
     profile: &Profile,
 ) -> Answer<()> {
-    let Some((state, _)) = load(shop, drop).await? else {
-        return Err(Trouble::No(NotIn::NoSuchDrop));
-    };
-    let asks = state.book().is_some_and(|book| {
-        let policy = &book.announcement().policy;
-        policy.admittance_score.is_some()
-    });
     let order = order_of(drop, &person_key(shop, drop, number), 1);
     let given = profile
         .consents
         .iter()
         .any(|consent| consent.order == order);
-    if !asks || given {
+    if given {
         return Ok(());
     }
     let Some(text) = &entry.consent_text else {
@@ -289,7 +330,7 @@ pub async fn standing(shop: &Shop, buyer: &BuyerId, drop: &DropId) -> Answer<Pla
         return Err(Trouble::No(NotIn::NoSuchDrop));
     };
     let book = state.book().ok_or(Trouble::No(NotIn::NoSuchDrop))?;
-    Ok(match own_key(shop, buyer, drop).await? {
+    Ok(match own_key(shop, buyer, drop, book).await? {
         Some(person) => place(book, version, &person, buyer),
         None => Place {
             person: None,
@@ -306,19 +347,24 @@ async fn own_key(
     shop: &Shop,
     buyer: &BuyerId,
     drop: &DropId,
+    book: &Book,
 ) -> Result<Option<PersonKey>, store::Fault> {
     let (state, _) = shop.store.load::<Buyer>(buyer).await?;
     let buyer::State::Registered(profile) = state else {
         return Ok(None);
     };
-    let number = known_number(shop, buyer, &profile).await?;
-    Ok(number.map(|number| person_key(shop, drop, &number)))
+    let person = own_person(shop, buyer, &profile, drop, book).await?;
+    Ok(person.map(|person| person_key(shop, drop, &person.number)))
 }
 
 /// Takes part no more. A car that is held goes back through its own stream, and the order that was
 /// begun for it is cancelled.
 pub async fn leave(shop: &Shop, buyer: &BuyerId, drop: &DropId) -> Answer<Place> {
-    let Some(person) = own_key(shop, buyer, drop).await? else {
+    let Some((state, _)) = load(shop, drop).await? else {
+        return Err(Trouble::No(NotIn::NoSuchDrop));
+    };
+    let book = state.book().ok_or(Trouble::No(NotIn::NoSuchDrop))?;
+    let Some(person) = own_key(shop, buyer, drop, book).await? else {
         return Err(Trouble::No(NotIn::WhoAreYou));
     };
     let command = Command::Leave {
@@ -329,7 +375,8 @@ pub async fn leave(shop: &Shop, buyer: &BuyerId, drop: &DropId) -> Answer<Place>
         Ok(_) => {}
         Err(store::Failure::Refused(Refusal::HoldsCar { vin, order })) => {
             give_back(shop, &vin, order.clone()).await?;
-            let gone = |state: &State| holder(state, &vin) != Some(&order);
+            let gone =
+                |state: &State| claim_on(state, &vin).is_none_or(|claim| claim.order != order);
             checkout::news::<Drop>(shop, drop, gone).await?;
         }
         Err(failure) => return Err(Trouble::of(failure, no)),
@@ -353,14 +400,13 @@ async fn give_back(shop: &Shop, vin: &Vin, order: OrderId) -> Answer<()> {
         .map_err(|failure| Trouble::of(failure, |_| NotIn::NoSuchDrop))
 }
 
-/// Gives the order that claims a car in a drop.
-fn holder<'a>(state: &'a State, vin: &Vin) -> Option<&'a OrderId> {
-    let book = state.book()?;
-    let mut units = book.units();
+/// Finds the claim on a car in a drop.
+fn claim_on<'a>(state: &'a State, vin: &Vin) -> Option<&'a Claim> {
+    let mut units = state.book()?.units();
     let (_, unit) = units.find(|(_, unit)| unit.car.as_ref() == Some(vin))?;
     match &unit.hand {
-        sales::drop::Hand::Claimed(claim) => Some(&claim.order),
-        _ => None,
+        Hand::Claimed(claim) => Some(claim),
+        Hand::Free | Hand::Sold { .. } | Hand::Gone => None,
     }
 }
 

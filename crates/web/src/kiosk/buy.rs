@@ -217,7 +217,9 @@ pub(super) async fn make_short(shop: &Shop, token: &str) -> Result<BuyerId, Prob
 
 fn not_held(shop: &Shop, why: &NotHeld, t: Text) -> String {
     match why {
-        NotHeld::NoSuchCar | NotHeld::NotForSale => t.msg("kiosk-car-gone"),
+        NotHeld::NoSuchCar | NotHeld::NotForSale | NotHeld::InDrop { .. } => {
+            t.msg("kiosk-car-gone")
+        }
         NotHeld::HeldByAnother { until } => {
             let time = t.time(*until, &shop.policy.zone);
             t.with("kiosk-held-by-another", &[("time", &time)])

@@ -200,6 +200,7 @@ pub(super) async fn hold_for(
             .sign_in(visitor.lang)),
             NotHeld::NotForSale
             | NotHeld::HeldByAnother { .. }
+            | NotHeld::InDrop { .. }
             | NotHeld::BuyingAnother { .. }
             | NotHeld::PlanNotOffered { .. } => Ok(car_page),
         },

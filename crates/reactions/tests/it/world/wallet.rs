@@ -146,7 +146,7 @@ impl Wallet {
             }
             Effect::AskDropCredit { drop, .. }
             | Effect::OpenDrop { drop }
-            | Effect::TellWaiting { drop } => unreachable!("nobody announced the drop {drop}"),
+            | Effect::TellInVain { drop } => unreachable!("nobody announced the drop {drop}"),
             Effect::EndMandate { mandate, .. } => {
                 self.mandates.remove(&mandate);
                 vec![]
