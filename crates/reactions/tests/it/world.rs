@@ -6,6 +6,7 @@
 //! printed and replays.
 
 mod audit; // where cars and money must be in the end
+mod gala; // a drop of some of the cars
 mod luck; // the seed
 mod shopper; // what people do
 mod wallet; // the wallet as it is outside
@@ -16,6 +17,7 @@ use audit::Sums;
 use finance::agreement::Agreement;
 use finance::ledger::{Balances, post_agreement, post_payment};
 use finance::payment::Payment;
+use gala::Gala;
 use kernel::{AgreementId, BuyerId, Decider, Moment, OrderId, PaymentId, Vin};
 use luck::Luck;
 use reactions::{
@@ -23,6 +25,7 @@ use reactions::{
     timers,
 };
 use sales::buyer::Buyer;
+use sales::drop::{self, Drop};
 use sales::order::{self, Order};
 use sales::vehicle::Vehicle;
 use shopper::Shopper;
@@ -41,12 +44,15 @@ struct World {
     vehicles: Streams<Vehicle>,
     buyers: Streams<Buyer>,
     orders: Streams<Order>,
+    drops: Streams<Drop>,
     payments: Streams<Payment>,
     agreements: Streams<Agreement>,
     ledger: Ledger,
     wallet: Wallet,
     yard: Yard,
     shoppers: Vec<Shopper>,
+    /// The drop there is in some worlds.
+    gala: Option<Gala>,
     /// Answers from outside on their way in; they overtake each other and may come twice.
     mail: Vec<Command>,
     told: Vec<Message>,
@@ -59,11 +65,16 @@ struct Ledger {
     timers: BTreeMap<(String, &'static str), (Moment, Timer)>,
     balances: Balances,
     seen: Sums,
+    /// Every claim there ever was in a drop, and whose.
+    claims: BTreeMap<OrderId, BuyerId>,
 }
 
 impl Ledger {
     fn note(&mut self, stream: &str, fact: Fact, rules: &Rules) {
         self.seen.note(&fact);
+        if let Fact::Drop(_, drop::Event::Claimed { order, buyer, .. }) = &fact {
+            self.claims.insert(order.clone(), buyer.clone());
+        }
         for change in timers(&fact, rules) {
             match change {
                 TimerChange::Set { name, at, timer } => {
@@ -119,8 +130,9 @@ impl World {
     fn open(seed: u64) -> World {
         let mut luck = Luck::of(seed);
         let cars = 1 + luck.below(3);
+        let dropped = if luck.one_in(2) { 1 + luck.below(3) } else { 0 };
         let shoppers = (0..2 + luck.below(5))
-            .map(|number| Shopper::arrive(number, cars, &mut luck))
+            .map(|number| Shopper::arrive(number, cars + dropped, &mut luck))
             .collect();
         let mut world = World {
             now: minute(600),
@@ -129,17 +141,22 @@ impl World {
             vehicles: Streams::<Vehicle>::new(),
             buyers: Streams::<Buyer>::new(),
             orders: Streams::<Order>::new(),
+            drops: Streams::<Drop>::new(),
             payments: Streams::<Payment>::new(),
             agreements: Streams::<Agreement>::new(),
             ledger: Ledger::default(),
             wallet: Wallet::default(),
             yard: Yard::default(),
             shoppers,
+            gala: None,
             mail: vec![],
             told: vec![],
         };
-        for number in 0..cars {
+        for number in 0..cars + dropped {
             world.deliver_car(number);
+        }
+        if dropped > 0 {
+            world.gala = Some(world.announce_drop(cars, dropped));
         }
         world
     }
@@ -157,7 +174,9 @@ impl World {
             Command::Order(id, command) => {
                 decide::<Order>(&mut self.orders, ledger, rules, (id, command, now))
             }
-            Command::Drop(id, _) => unreachable!("nobody announced the drop {id}"),
+            Command::Drop(id, command) => {
+                decide::<Drop>(&mut self.drops, ledger, rules, (id, command, now))
+            }
             Command::Payment(id, command) => {
                 decide::<Payment>(&mut self.payments, ledger, rules, (id, command, now))
             }
@@ -184,6 +203,8 @@ impl World {
                 }
             }
             Reaction::Effect(Effect::Tell { message }) => self.told.push(message),
+            Reaction::Effect(Effect::OpenDrop { drop }) => self.mail.push(World::opening(drop)),
+            Reaction::Effect(Effect::TellInVain { drop }) => self.tells_in_vain(&drop),
             Reaction::Effect(effect) => {
                 let asked = |id: &PaymentId| self.payments.get(id).and_then(|state| state.asked());
                 let answers = self.wallet.answer(effect, asked, &mut self.luck);
@@ -246,7 +267,8 @@ impl World {
 
     /// Leaps to the next moment at which something is due.
     fn leap(&mut self) -> bool {
-        let next = self.ledger.timers.values().map(|(at, _)| *at).min();
+        let timers = self.ledger.timers.values().map(|(at, _)| *at);
+        let next = timers.chain(self.next_arrival()).min();
         let Some(next) = next else { return false };
         self.now = self
             .now
@@ -257,13 +279,14 @@ impl World {
 
     /// Does one thing; gives whether there was anything to do.
     fn step(&mut self) -> bool {
-        let first = self.luck.below(5);
-        for turn in first..first + 5 {
-            let done = match turn % 5 {
+        let first = self.luck.below(6);
+        for turn in first..first + 6 {
+            let done = match turn % 6 {
                 0 => self.tell_one(),
                 1 => self.deliver_one(),
                 2 => self.fire_one(),
                 3 => self.someone_acts(),
+                4 => self.operator_acts(),
                 _ => self.machine_moves(),
             };
             if done {

@@ -455,13 +455,16 @@ impl Run {
 /// Cars.
 impl Run {
     fn assign_car(&mut self, number: u32, vin: Vin) -> Result<(), Refusal> {
-        match self.state {
-            State::Closed(_) => return Err(Refusal::Closed),
-            State::Cancelled { .. } => return Err(Refusal::Cancelled),
-            State::Unknown | State::Announced(_) | State::Open(_) => {}
-        }
         let book = self.book();
         let unit = book.unit(number).ok_or(Refusal::NoSuchUnit)?;
+        match self.state {
+            // Whoever claimed a car that is to come gets it, however late it comes.
+            State::Closed(_) if !matches!(unit.hand, Hand::Claimed(_)) => {
+                return Err(Refusal::Closed);
+            }
+            State::Cancelled { .. } => return Err(Refusal::Cancelled),
+            State::Unknown | State::Announced(_) | State::Open(_) | State::Closed(_) => {}
+        }
         match &unit.car {
             Some(known) if *known == vin => return Ok(()),
             Some(known) => return Err(Refusal::UnitHasCar { vin: known.clone() }),

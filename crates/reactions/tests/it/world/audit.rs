@@ -8,7 +8,7 @@ use finance::payment::{self, Purpose};
 use kernel::{Currency, OrderId, PaymentId, Vin};
 use reactions::{Fact, Message};
 use sales::order::{self, Sale, Stage};
-use sales::{buyer, vehicle};
+use sales::{buyer, drop, vehicle};
 use std::collections::BTreeMap;
 
 /// How often the things happened that a world has to come through.
@@ -16,9 +16,22 @@ use std::collections::BTreeMap;
 pub(super) struct Sums(BTreeMap<&'static str, usize>);
 
 /// Everything that has to have happened somewhere: what never happens is not tested.
-const MUST_HAPPEN: [&str; 14] = [
+const MUST_HAPPEN: [&str; 27] = [
     "cancelled",
     "collection failed",
+    "drop called off",
+    "drop car freed",
+    "drop car gone",
+    "drop car taken back",
+    "drop claim ended",
+    "drop claim extended",
+    "drop clock started",
+    "drop entry not admitted",
+    "drop person lost",
+    "drop sold out",
+    "drop unit offered on",
+    "drop unit returned",
+    "drop unit sold",
     "expired",
     "fell into arrears",
     "fetch impossible",
@@ -63,6 +76,7 @@ fn happening(fact: &Fact) -> Option<&'static str> {
         Fact::Order(_, Event::Paid { terms, .. }) if terms.plan.is_in_full() => "paid in full",
         Fact::Order(_, Event::CarRejected { .. }) => "rejected at the bay",
         Fact::Order(_, Event::Refunded { .. }) => "refunded",
+        Fact::Drop(_, event) => return happening_in_drop(event),
         Fact::Tower(_, tower::tower::Event::JobFailed { .. }) => "fetch impossible",
         Fact::Payment(_, payment::Event::RefundPrepared { reason, .. })
             if reason == "order needs no payment any more" =>
@@ -78,11 +92,32 @@ fn happening(fact: &Fact) -> Option<&'static str> {
     })
 }
 
+fn happening_in_drop(event: &drop::Event) -> Option<&'static str> {
+    use drop::Event;
+    Some(match event {
+        Event::Cancelled { .. } => "drop called off",
+        Event::CarFreed { .. } => "drop car freed",
+        Event::UnitGone { .. } => "drop car gone",
+        Event::CarTakenBack { .. } => "drop car taken back",
+        Event::ClaimEnded { .. } => "drop claim ended",
+        Event::ClaimExtended { .. } => "drop claim extended",
+        Event::ClockStarted { .. } => "drop clock started",
+        Event::NotAdmitted { .. } => "drop entry not admitted",
+        Event::Lost { .. } => "drop person lost",
+        Event::SoldOut { .. } => "drop sold out",
+        Event::Claimed { offered: true, .. } => "drop unit offered on",
+        Event::UnitReturned { .. } => "drop unit returned",
+        Event::UnitSold { .. } => "drop unit sold",
+        _ => return None,
+    })
+}
+
 impl World {
     /// What holds after every step.
     pub(super) fn check_always(&self) {
         let balance = self.ledger.balances.total(Currency::CNY);
         assert_eq!(balance, 0, "the books do not balance");
+        self.check_drop_always();
         let mut owners: BTreeMap<&Vin, &OrderId> = BTreeMap::new();
         for (id, sale) in self.sales() {
             if sale.stage == Stage::HandedOver {
@@ -101,6 +136,7 @@ impl World {
     pub(super) fn check_in_the_end(&self) {
         assert!(self.ledger.outbox.is_empty() && self.mail.is_empty());
         self.check_people_and_cars();
+        self.check_drop_in_the_end();
         for (id, sale) in self.sales() {
             self.check_order(id, sale);
         }
@@ -140,6 +176,10 @@ impl World {
                     let sale = self.order(order).expect("a car is sold to an order");
                     assert_eq!(sale.stage, Stage::HandedOver);
                     assert!(self.yard.gone.contains_key(vin));
+                }
+                vehicle::State::Withdrawn { .. } => {
+                    let gala = self.gala.as_ref();
+                    assert!(gala.is_some_and(|gala| gala.withdrawn.contains(vin)));
                 }
                 vehicle::State::Stored { .. } => assert!(!self.yard.gone.contains_key(vin)),
                 other => panic!("{vin} is kept from everybody: {other:?}"),

@@ -9,7 +9,7 @@ use finance::agreement;
 use finance::offer::{Offer, Terms};
 use finance::payment::{self, Method, Purpose};
 use finance::policy::{FinancePolicy, RetryCalendar, Term, UpfrontFee};
-use kernel::{Moment, Money, OrderId, PaymentId, Rate, Vin};
+use kernel::{BuyerId, Moment, Money, OrderId, PaymentId, Rate, Vin};
 use reactions::{Command, Fact, fetch_job, prepare_down_payment};
 use sales::buyer::{self, Claim, Language, Sealed};
 use sales::listing::{Body, Drivetrain, Listing, Size};
@@ -20,12 +20,15 @@ use super::luck::Luck;
 
 /// One person and the car they want.
 pub(super) struct Shopper {
-    number: usize,
+    pub(super) number: usize,
     wants: Vin,
-    plan: Plan,
+    pub(super) plan: Plan,
     /// How many orders this person has begun, and how many they will begin at most.
     begun: usize,
     patience: usize,
+    /// The orders of claims in a drop, and how often they will enter one.
+    pub(super) claims: Vec<OrderId>,
+    pub(super) eager: usize,
 }
 
 impl Shopper {
@@ -47,6 +50,8 @@ impl Shopper {
             plan: plans[luck.below(plans.len())],
             begun: 0,
             patience: 1 + luck.below(3),
+            claims: vec![],
+            eager: luck.below(4),
         }
     }
 
@@ -57,6 +62,19 @@ impl Shopper {
 
 fn price() -> Money {
     yuan(100_003)
+}
+
+/// The command that begins an order of a car that is held for it.
+pub(super) fn start(buyer: BuyerId, vin: Vin, plan: Plan, hold_until: Moment) -> order::Command {
+    order::Command::Start {
+        buyer,
+        vin,
+        tower: tower(),
+        price: price(),
+        plan,
+        hold_until,
+        language: Language::Zh,
+    }
 }
 
 /// Computes what a plan comes to, with interest and a fee where something is lent.
@@ -96,6 +114,13 @@ fn terms(plan: Plan, start: Moment, world: &World) -> OfferTerms {
 impl World {
     /// Lists a car and lets the tower store it.
     pub(super) fn deliver_car(&mut self, number: usize) {
+        self.list_car(number);
+        let store = vehicle::Command::Store { tower: tower() };
+        assert!(self.carry_out(Command::Vehicle(car(number), store)));
+    }
+
+    /// Lists a car that is still to come.
+    pub(super) fn list_car(&mut self, number: usize) {
         let listing = Listing {
             vin: car(number),
             make: "Alfa Romeo".to_owned(),
@@ -117,30 +142,30 @@ impl World {
             photo_url: None,
         };
         let list = vehicle::Command::List { listing };
-        let store = vehicle::Command::Store { tower: tower() };
-        for command in [list, store] {
-            assert!(self.carry_out(Command::Vehicle(car(number), command)));
-        }
+        assert!(self.carry_out(Command::Vehicle(car(number), list)));
     }
 
     /// Lets some person do something; gives whether anybody wanted to.
     pub(super) fn someone_acts(&mut self) -> bool {
         let first = self.luck.below(self.shoppers.len());
         let count = self.shoppers.len();
-        (first..first + count).any(|index| self.acts(index % count))
+        (first..first + count)
+            .any(|index| self.takes_part(index % count) || self.acts(index % count))
     }
 
     /// Goes on with any of one's orders, the newest first, or begins another.
     fn acts(&mut self, index: usize) -> bool {
         let shopper = &self.shoppers[index];
-        let orders: Vec<OrderId> = (1..=shopper.begun).map(|n| shopper.order(n)).collect();
+        let own = (1..=shopper.begun).map(|n| shopper.order(n));
+        let newest = own.clone().last();
+        let orders: Vec<OrderId> = own.chain(shopper.claims.iter().cloned()).collect();
         for id in orders.iter().rev() {
             let sale = self.order(id).cloned();
             if sale.is_some_and(|sale| self.goes_on(id, &sale)) {
                 return true;
             }
         }
-        let newest = orders.last().and_then(|id| self.order(id));
+        let newest = newest.and_then(|id| self.order(&id));
         newest.is_none_or(|sale| sale.stage.is_over()) && self.begin(index)
     }
 
@@ -158,10 +183,6 @@ impl World {
         );
         let buyer = buyer_id(shopper.number);
         let until = self.now.plus_seconds(15 * 60);
-        let register = buyer::Command::Register {
-            phone: Sealed("sealed".to_owned()),
-            language: Language::Zh,
-        };
         let claim = buyer::Command::Claim {
             claim: Claim {
                 order: order.clone(),
@@ -175,17 +196,9 @@ impl World {
             until,
             drop: None,
         };
-        let start = order::Command::Start {
-            buyer: buyer.clone(),
-            vin: vin.clone(),
-            tower: tower(),
-            price: price(),
-            plan,
-            hold_until: until,
-            language: Language::Zh,
-        };
+        let start = start(buyer.clone(), vin.clone(), plan, until);
+        self.register(&buyer);
         for command in [
-            Command::Buyer(buyer.clone(), register),
             Command::Buyer(buyer, claim),
             Command::Vehicle(vin, hold),
             Command::Order(order, start),
@@ -195,6 +208,14 @@ impl World {
             }
         }
         true
+    }
+
+    pub(super) fn register(&mut self, buyer: &BuyerId) {
+        let register = buyer::Command::Register {
+            phone: Sealed("sealed".to_owned()),
+            language: Language::Zh,
+        };
+        assert!(self.carry_out(Command::Buyer(buyer.clone(), register)));
     }
 
     fn goes_on(&mut self, id: &OrderId, sale: &Sale) -> bool {

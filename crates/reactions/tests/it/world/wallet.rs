@@ -8,8 +8,7 @@ use crate::shop::yuan;
 use finance::payment::{self, Asked, Method};
 use kernel::{Money, PaymentId};
 use reactions::{Command, Effect};
-use sales::credit;
-use sales::order;
+use sales::{credit, drop, order};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Where a trade stands.
@@ -144,9 +143,12 @@ impl Wallet {
                 };
                 vec![Command::Payment(payment, heard)]
             }
-            Effect::AskDropCredit { drop, .. }
-            | Effect::OpenDrop { drop }
-            | Effect::TellInVain { drop } => unreachable!("nobody announced the drop {drop}"),
+            Effect::AskDropCredit { drop, person, .. } => {
+                vec![Command::Drop(drop, drop_answer(person, luck))]
+            }
+            Effect::OpenDrop { .. } | Effect::TellInVain { .. } => {
+                unreachable!("the wallet knows nothing of drops")
+            }
             Effect::EndMandate { mandate, .. } => {
                 self.mandates.remove(&mandate);
                 vec![]
@@ -214,6 +216,17 @@ impl Wallet {
             },
         };
         Some(Command::Payment(payment.clone(), word))
+    }
+}
+
+fn drop_answer(person: drop::PersonKey, luck: &mut Luck) -> drop::Command {
+    match luck.below(6) {
+        0 => drop::Command::NoteUnanswered { person },
+        1 => drop::Command::NoteRefused {
+            person,
+            reasons: vec![],
+        },
+        _ => drop::Command::NoteAdmitted { person },
     }
 }
 
