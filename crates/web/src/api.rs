@@ -12,6 +12,7 @@ mod checkout; // plan, credit, offer, signature, wallet
 mod tracking; // the car on its way down
 mod pick_up; // the code at the bay
 mod drop; // few cars for many people
+mod draw; // its draw, whole or in part
 mod drop_view; // a drop as programs read it
 mod tower; // the machine as it is seen
 mod once; // a write is done once
@@ -131,7 +132,7 @@ fn described() -> OpenApiRouter<Shop> {
         .routes(routes!(drop::show_place))
         .routes(routes!(drop::leave_drop))
         .routes(routes!(drop::begin_checkout))
-        .routes(routes!(drop::show_draw))
+        .routes(routes!(draw::show_draw))
         .routes(routes!(drop::show_sell_through))
         .routes(routes!(tower::show_tower))
         .routes(routes!(show_document))

@@ -16,6 +16,7 @@ mod money; // a financed purchase
 mod ledger; // balanced, chained, tamper-evident
 mod view; // rows that pages read
 mod tower; // places, faults, failed jobs
+mod drop; // what writes nothing is answered at once, and never from before
 mod lease; // shared fairly, taken over from the dead
 mod duty; // had by one
 mod fingerprint; // one master key

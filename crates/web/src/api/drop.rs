@@ -23,7 +23,6 @@ use axum::extract::{Extension, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use kernel::DropId;
-use sales::drop::Proof;
 use serde::Deserialize;
 use std::sync::Arc;
 use utoipa::ToSchema;
@@ -269,24 +268,6 @@ pub(super) async fn begin_checkout(
         Ok(Answer::json(StatusCode::CREATED, &view))
     };
     write.once(&shop, act).await
-}
-
-/// Show the draw, to be computed again
-///
-/// Everything it takes, once the drop has opened: commitment, seed, the sorted entries and the
-/// drawn order. `automat drop verify` reads this very answer.
-#[utoipa::path(
-    get, path = "/api/v1/drops/{id}/draw", tag = "Drops",
-    params(("id" = String, Path, description = "The drop")),
-    responses((status = 200, body = Object), Any, One)
-)]
-pub(super) async fn show_draw(
-    State(shop): State<Shop>,
-    id: Segment,
-) -> Result<Json<Proof>, Details> {
-    let drop = id.parse(DropId::parse)?;
-    let proof = drop::proof(&shop, &drop).await?;
-    Ok(Json(proof.ok_or_else(not_found)?))
 }
 
 /// Show how it sold, second by second

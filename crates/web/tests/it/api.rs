@@ -1,6 +1,8 @@
 //! The API as a program sees it: over a socket, with a token, under keys, told what is wrong.
 
 mod served; // the whole shop on a socket
+mod following; // what follows from what happened, carried out
+mod drop; // a timed sale of few cars
 
 use reqwest::Method;
 use serde_json::{Value, json};
