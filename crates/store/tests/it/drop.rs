@@ -65,7 +65,8 @@ async fn open(store: &Store, units: u32) {
         commitment: commitment(&SEED),
     };
     let announce = Command::Announce { announcement };
-    let announced = store.execute::<Drop>(&id(), announce, Context::at(at(0)));
+    let drop = id();
+    let announced = store.execute::<Drop>(&drop, announce, Context::at(at(0)));
     announced.await.expect("it is announced once");
     send(store, Command::Open { seed: SEED })
         .await
