@@ -14,7 +14,7 @@ mod postgres; // the one on a server
 mod tls; // how a server is known to be the right one
 
 pub(crate) use self::postgres::Postgres;
-pub(crate) use argument::{Argument, Params};
+pub(crate) use argument::{Argument, Params, Value};
 pub use error::DatabaseError;
 pub(crate) use many::Many;
 pub(crate) use row::{Cell, Read, Row};

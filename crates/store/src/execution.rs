@@ -223,13 +223,14 @@ where
             let (named, setting) = timer::setting(stream, change)?;
             batch.pending.timer(named, setting);
         }
-        let projection = Projection {
+        let mut projection = Projection {
             database: batch.database,
+            sheet: &mut batch.pending.views,
             bucket: stream.bucket_number(),
             version,
             at,
         };
-        views::project(&projection, &fact, state)?;
+        views::project(&mut projection, &fact, state)?;
         ledger::post(batch.database, stream, &fact, version, at, rules.day(at))?;
         let told = Told {
             bucket: stream.bucket,

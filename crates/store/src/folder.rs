@@ -109,7 +109,8 @@ fn connect(file: &Path) -> Result<Database, Fault> {
     writer
         .script(
             "opening the database",
-            "pragma journal_mode = wal; pragma synchronous = full; pragma cache_size = -65536;",
+            "pragma journal_mode = wal; pragma synchronous = full; pragma cache_size = -65536;
+             pragma wal_autocheckpoint = 16384;",
         )
         .map_err(|fault| classify(file, fault))?;
     Ok(writer)

@@ -9,7 +9,7 @@ use crate::fault::Fault;
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
-static HOLD: LazyLock<Many<1>> = LazyLock::new(|| {
+static HOLD: LazyLock<Many> = LazyLock::new(|| {
     Many::new(
         "insert into heads (bucket, next_pos) values",
         "($1, 1)",
@@ -18,7 +18,7 @@ static HOLD: LazyLock<Many<1>> = LazyLock::new(|| {
     )
 });
 
-static TAKE: LazyLock<Many<2>> = LazyLock::new(|| {
+static TAKE: LazyLock<Many> = LazyLock::new(|| {
     Many::new(
         "insert into heads (bucket, next_pos) values",
         "($1, 1 + $2)",
@@ -33,7 +33,7 @@ static TAKE: LazyLock<Many<2>> = LazyLock::new(|| {
 pub(crate) fn hold(database: &Database, buckets: &[i64]) -> Result<Vec<(i64, i64)>, Fault> {
     let rows: Vec<_> = buckets
         .iter()
-        .map(|bucket| [Argument::Number(Some(*bucket))])
+        .map(|bucket| Argument::Number(Some(*bucket)))
         .collect();
     HOLD.pairs(database, "holding buckets", &rows)
 }
@@ -45,7 +45,7 @@ pub(crate) fn take(
 ) -> Result<BTreeMap<i64, i64>, Fault> {
     let rows: Vec<_> = counts
         .iter()
-        .map(|(bucket, count)| [*bucket, *count].map(|number| Argument::Number(Some(number))))
+        .flat_map(|(bucket, count)| [*bucket, *count].map(|number| Argument::Number(Some(number))))
         .collect();
     let after = TAKE.pairs(database, "taking positions", &rows)?;
     let first = |(bucket, next): (i64, i64)| (bucket, next - counts[&bucket]);

@@ -59,7 +59,7 @@ pub(crate) struct FreshKey {
     pub(crate) at: Moment,
 }
 
-static KEEP: LazyLock<Many<7>> = LazyLock::new(|| {
+static KEEP: LazyLock<Many> = LazyLock::new(|| {
     Many::new(
         "insert into keys (bucket, stream, key, request_hash, first_version, last_version, at)
          values",
@@ -72,7 +72,7 @@ static KEEP: LazyLock<Many<7>> = LazyLock::new(|| {
 pub(crate) fn insert(database: &Database, keys: &[FreshKey]) -> Result<(), Fault> {
     let rows: Vec<_> = keys
         .iter()
-        .map(|row| {
+        .flat_map(|row| {
             [
                 Argument::Number(Some(row.stream.bucket_number())),
                 Argument::Text(Some(&row.stream.text)),

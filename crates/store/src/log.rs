@@ -60,7 +60,7 @@ pub(crate) struct Fresh {
     pub(crate) at: Moment,
 }
 
-static APPEND: LazyLock<Many<7>> = LazyLock::new(|| {
+static APPEND: LazyLock<Many> = LazyLock::new(|| {
     Many::new(
         "insert into events (bucket, stream, version, pos, kind, body, at) values",
         "($1, $2, $3, $4, $5, $6, $7)",
@@ -72,7 +72,7 @@ static APPEND: LazyLock<Many<7>> = LazyLock::new(|| {
 pub(crate) fn append(database: &Database, events: &[(Fresh, i64)]) -> Result<(), Fault> {
     let rows: Vec<_> = events
         .iter()
-        .map(|(event, pos)| {
+        .flat_map(|(event, pos)| {
             [
                 Argument::Number(Some(event.stream.bucket_number())),
                 Argument::Text(Some(&event.stream.text)),
@@ -85,7 +85,7 @@ pub(crate) fn append(database: &Database, events: &[(Fresh, i64)]) -> Result<(),
         })
         .collect();
     let written = APPEND.write(database, "appending events", &rows)?;
-    match written == rows.len() as u64 {
+    match written == events.len() as u64 {
         true => Ok(()),
         false => Err(conflict(database, events)?),
     }

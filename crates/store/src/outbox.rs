@@ -170,7 +170,7 @@ impl Store {
     }
 }
 
-static QUEUE: LazyLock<Many<4>> = LazyLock::new(|| {
+static QUEUE: LazyLock<Many> = LazyLock::new(|| {
     Many::new(
         "insert into outbox (bucket, stream, version, due, lease, attempts) values",
         "($1, $2, $3, $4, 0, 0)",
@@ -185,7 +185,7 @@ pub(crate) fn insert(
 ) -> Result<(), Fault> {
     let rows: Vec<_> = facts
         .iter()
-        .map(|(stream, version, due)| {
+        .flat_map(|(stream, version, due)| {
             [
                 Argument::Number(Some(stream.bucket_number())),
                 Argument::Text(Some(&stream.text)),

@@ -1,6 +1,6 @@
 //! What a batch has decided and not yet written.
 //!
-//! Events, outbox rows, timers and idempotency rows are gathered and written by a few statements of
+//! Events, outbox rows, timers, idempotency rows and views are gathered and written by a few statements of
 //! many rows each, just before the commit or before anything reads them. Positions are taken at
 //! that moment, once per bucket. Of several changes to one timer the last one counts.
 
@@ -12,6 +12,7 @@ use crate::keys::{self, FreshKey};
 use crate::log::{self, Fresh, StreamName};
 use crate::outbox;
 use crate::timer::{self, Setting, TimerKey};
+use crate::views::Sheet;
 use kernel::Moment;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
@@ -23,6 +24,7 @@ pub(crate) struct Pending {
     due: Vec<(StreamName, u64, Moment)>,
     timers: BTreeMap<Named, Setting>,
     keys: HashMap<(Arc<str>, String), FreshKey>,
+    pub(crate) views: Sheet,
 }
 
 /// A timer's bucket, stream and name.
@@ -79,6 +81,7 @@ impl Pending {
         timer::write(database, &std::mem::take(&mut self.timers))?;
         let keys: Vec<FreshKey> = self.keys.drain().map(|(_, row)| row).collect();
         keys::insert(database, &keys)?;
+        self.views.flush(database)?;
         Ok(told)
     }
 

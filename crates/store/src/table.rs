@@ -4,11 +4,10 @@
 //! migration needs no second list of columns. Rows are read in pages by their key and written many
 //! at once, so that no table has to fit into memory. Every table leads its key with the bucket.
 
-use crate::database::{Argument, Database, Row, Sqlite};
+use crate::database::{Argument, Database, Row, Sqlite, Value};
 use crate::fault::Fault;
 use crate::migrations;
 use rusqlite::Connection;
-use std::fmt;
 use std::path::Path;
 use std::sync::LazyLock;
 
@@ -27,34 +26,6 @@ const PAGE: usize = 512;
 
 /// How many rows one statement writes.
 const PIECES: [usize; 3] = [128, 16, 1];
-
-/// One value of a row.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Value {
-    /// A whole number.
-    Number(Option<i64>),
-    /// A text.
-    Text(Option<String>),
-}
-
-impl Value {
-    pub(crate) fn argument(&self) -> Argument<'_> {
-        match self {
-            Value::Number(number) => Argument::Number(*number),
-            Value::Text(text) => Argument::Text(text.as_deref()),
-        }
-    }
-}
-
-impl fmt::Display for Value {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Value::Number(Some(number)) => number.fmt(f),
-            Value::Text(Some(text)) => text.fmt(f),
-            Value::Number(None) | Value::Text(None) => f.write_str("nothing"),
-        }
-    }
-}
 
 /// A row of any table, in the order of its columns.
 pub(crate) type Record = Vec<Value>;

@@ -3,9 +3,9 @@
 //! Every row is hashed with the length of each value, and the hashes are added up: the sum does not
 //! depend on the order of the rows, which two databases with different collations do not share.
 
-use crate::database::Database;
+use crate::database::{Database, Value};
 use crate::fault::Fault;
-use crate::table::{self, Record, Table, Value};
+use crate::table::{self, Record, Table};
 use aws_lc_rs::digest;
 
 /// What the rows of one table in one bucket add up to.

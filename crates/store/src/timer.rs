@@ -138,7 +138,7 @@ pub(crate) fn setting(stream: &StreamName, change: TimerChange) -> Result<(Named
     })
 }
 
-static SET: LazyLock<Many<5>> = LazyLock::new(|| {
+static SET: LazyLock<Many> = LazyLock::new(|| {
     Many::new(
         "insert into timers (bucket, stream, name, fire_at, lease, body) values",
         "($1, $2, $3, $4, 0, $5)",
@@ -149,10 +149,10 @@ static SET: LazyLock<Many<5>> = LazyLock::new(|| {
 
 /// Writes what becomes of timers.
 pub(crate) fn write(database: &Database, timers: &BTreeMap<Named, Setting>) -> Result<(), Fault> {
-    let mut rows = Vec::with_capacity(timers.len());
+    let mut rows = Vec::with_capacity(timers.len() * SET.width());
     for ((bucket, stream, name), setting) in timers {
         match setting {
-            Setting::Set { fire_at, body } => rows.push([
+            Setting::Set { fire_at, body } => rows.extend([
                 Argument::Number(Some(*bucket)),
                 Argument::Text(Some(stream)),
                 Argument::Text(Some(name)),

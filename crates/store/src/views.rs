@@ -13,6 +13,9 @@ pub(crate) mod agreement; // an agreement and its instalments
 pub(crate) mod buyer; // a buyer, without personal text
 pub(crate) mod tower; // where cars stand, faults, failed jobs
 pub(crate) mod attention; // what needs a person now
+mod sheet; // rows that are still to be written
+
+pub(crate) use sheet::Sheet;
 
 use crate::database::{Database, Params};
 use crate::fault::Fault;
@@ -21,26 +24,23 @@ use crate::rebuild;
 use crate::store::Store;
 use kernel::{Bucket, Moment};
 use reactions::{Fact, Stream};
+use sheet::Upsert;
 use std::any::Any;
+use std::sync::LazyLock;
 
 /// What is projected: a fact's place in its stream and when it happened.
 pub(crate) struct Projection<'a> {
     pub(crate) database: &'a Database,
+    pub(crate) sheet: &'a mut Sheet,
     pub(crate) bucket: i64,
     pub(crate) version: u64,
     pub(crate) at: Moment,
 }
 
 impl Projection<'_> {
-    /// Writes a row, unless a later version is there.
-    fn upsert(
-        &self,
-        doing: &'static str,
-        statement: &'static str,
-        row: impl Params,
-    ) -> Result<(), Fault> {
-        self.database.change(doing, statement, row)?;
-        Ok(())
+    /// Puts a row on the sheet, to be written unless a later version is there.
+    fn upsert(&mut self, upsert: &'static LazyLock<Upsert>, row: impl Params) {
+        self.sheet.add(upsert, row);
     }
 }
 
@@ -51,7 +51,7 @@ fn bucket_of(kind: &str, id: &str) -> i64 {
 
 /// Projects one fact, given the state of its stream after it.
 pub(crate) fn project(
-    projection: &Projection<'_>,
+    projection: &mut Projection<'_>,
     fact: &Fact,
     state: &dyn Any,
 ) -> Result<(), Fault> {
@@ -107,19 +107,22 @@ pub(crate) fn replay<D: Stream>(
     id: &D::Id,
 ) -> Result<u64, Fault> {
     let mut state = D::State::default();
+    let mut sheet = Sheet::default();
     let mut events = 0;
     for stored in log::read(database, stream, 1, u64::MAX)? {
         let event = log::event::<D>(stream, &stored)?;
         state = D::evolve(state, &event);
         let (version, at) = (stored.version, stored.at);
-        let projection = Projection {
+        let mut projection = Projection {
             database,
+            sheet: &mut sheet,
             bucket: stream.bucket_number(),
             version,
             at,
         };
-        project(&projection, &D::fact(id, &event), &state)?;
+        project(&mut projection, &D::fact(id, &event), &state)?;
         events += 1;
     }
+    sheet.flush(database)?;
     Ok(events)
 }

@@ -13,7 +13,7 @@ use std::thread;
 use tokio::sync::{mpsc, oneshot};
 
 const QUEUE: usize = 8_192;
-const BATCH: usize = 256;
+const BATCH: usize = 2_048;
 
 /// Something to be written.
 pub(crate) trait Work: Send {

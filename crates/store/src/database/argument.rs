@@ -5,6 +5,7 @@
 
 use postgres::types::{ToSql, Type};
 use rusqlite::types::{ToSqlOutput, ValueRef};
+use std::fmt;
 
 /// One value given to a statement.
 #[derive(Clone, Copy, Debug)]
@@ -40,6 +41,43 @@ impl rusqlite::ToSql for Argument<'_> {
             Argument::Text(Some(text)) => ValueRef::Text(text.as_bytes()),
             Argument::Number(None) | Argument::Text(None) => ValueRef::Null,
         }))
+    }
+}
+
+/// One value, kept.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) enum Value {
+    /// A whole number.
+    Number(Option<i64>),
+    /// A text.
+    Text(Option<String>),
+}
+
+impl Value {
+    /// Keeps an argument.
+    pub(crate) fn of(argument: &Argument<'_>) -> Value {
+        match argument {
+            Argument::Number(number) => Value::Number(*number),
+            Argument::Text(text) => Value::Text(text.map(str::to_owned)),
+        }
+    }
+
+    /// Gives it as an argument.
+    pub(crate) fn argument(&self) -> Argument<'_> {
+        match self {
+            Value::Number(number) => Argument::Number(*number),
+            Value::Text(text) => Argument::Text(text.as_deref()),
+        }
+    }
+}
+
+impl fmt::Display for Value {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Value::Number(Some(number)) => number.fmt(f),
+            Value::Text(Some(text)) => text.fmt(f),
+            Value::Number(None) | Value::Text(None) => f.write_str("nothing"),
+        }
     }
 }
 

@@ -7,6 +7,7 @@ use super::argument::Argument;
 use super::error::DatabaseError;
 use super::row::Row;
 use crate::fault::Fault;
+use rusqlite::config::DbConfig;
 use rusqlite::{CachedStatement, Connection, params_from_iter};
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -21,8 +22,12 @@ pub(crate) struct Sqlite {
 }
 
 impl Sqlite {
+    /// Takes a connection, and has it plan each statement once, whatever values it is given.
     pub(crate) fn new(connection: Connection) -> Sqlite {
         connection.set_prepared_statement_cache_capacity(STATEMENTS);
+        connection
+            .set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)
+            .expect("the SQLite that is built in knows this setting");
         Sqlite {
             connection,
             texts: RefCell::default(),

@@ -2,6 +2,7 @@
 
 use super::Projection;
 use super::order::Page;
+use super::sheet::Upsert;
 use crate::columns::{json, maybe_moment, maybe_word, moment, money, word};
 use crate::database::{Database, Row};
 use crate::fault::Fault;
@@ -9,6 +10,7 @@ use crate::store::Store;
 use finance::agreement::{Book, Collection, Contract, Event, Line, State, Status};
 use finance::offer::Terms;
 use kernel::{AgreementId, BuyerId, Day, Moment, Money, OrderId, PaymentId, Vin};
+use std::sync::LazyLock;
 
 /// An agreement as lists show it.
 #[derive(Clone, Debug, PartialEq)]
@@ -194,7 +196,7 @@ fn state_name(state: &State) -> &'static str {
 }
 
 pub(super) fn project(
-    projection: &Projection<'_>,
+    projection: &mut Projection<'_>,
     id: &AgreementId,
     event: &Event,
     state: &State,
@@ -237,8 +239,32 @@ fn touched<'a>(event: &Event, book: &'a Book) -> Vec<&'a Line> {
     }
 }
 
+static AGREEMENT: LazyLock<Upsert> = LazyLock::new(|| {
+    Upsert::new(
+        "projecting an agreement",
+        2,
+        [
+            "insert into agreements (bucket, agreement, version, state, order_id, buyer, vin, terms,
+             currency, mandate, financed_minor, open_minor, unapplied_minor, overdue_minor,
+             next_due, arrears_since, opened, updated)
+         values",
+            "($1, $2, $3, $4, $5, $6, $7, $8,
+             $9, $10, $11, $12, $13, $14,
+             $15, $16, $17, $17)",
+            "on conflict (bucket, agreement) do update
+         set version = excluded.version, state = excluded.state, mandate = excluded.mandate,
+             open_minor = excluded.open_minor, unapplied_minor = excluded.unapplied_minor,
+             overdue_minor = excluded.overdue_minor, next_due = excluded.next_due,
+             arrears_since = case when excluded.arrears_since is null then null
+                 else coalesce(agreements.arrears_since, excluded.arrears_since) end,
+             updated = excluded.updated
+         where agreements.version < excluded.version",
+        ],
+    )
+});
+
 fn project_agreement(
-    projection: &Projection<'_>,
+    projection: &mut Projection<'_>,
     id: &AgreementId,
     state: &State,
     contract: &Contract,
@@ -253,21 +279,7 @@ fn project_agreement(
     let financed = financed.map_err(|error| Fault::row("agreements", error))?;
     let in_arrears = matches!(state, State::InArrears { .. });
     projection.upsert(
-        "projecting an agreement",
-        "insert into agreements (bucket, agreement, version, state, order_id, buyer, vin, terms,
-             currency, mandate, financed_minor, open_minor, unapplied_minor, overdue_minor,
-             next_due, arrears_since, opened, updated)
-         values ($1, $2, $3, $4, $5, $6, $7, $8,
-             $9, $10, $11, $12, $13, $14,
-             $15, $16, $17, $17)
-         on conflict (bucket, agreement) do update
-         set version = excluded.version, state = excluded.state, mandate = excluded.mandate,
-             open_minor = excluded.open_minor, unapplied_minor = excluded.unapplied_minor,
-             overdue_minor = excluded.overdue_minor, next_due = excluded.next_due,
-             arrears_since = case when excluded.arrears_since is null then null
-                 else coalesce(agreements.arrears_since, excluded.arrears_since) end,
-             updated = excluded.updated
-         where agreements.version < excluded.version",
+        &AGREEMENT,
         (
             projection.bucket,
             id.as_str(),
@@ -287,11 +299,35 @@ fn project_agreement(
             in_arrears.then_some(projection.at.micros()),
             projection.at.micros(),
         ),
-    )
+    );
+    Ok(())
 }
 
+static INSTALMENT: LazyLock<Upsert> = LazyLock::new(|| {
+    Upsert::new(
+        "projecting an instalment",
+        3,
+        [
+            "insert into instalments (bucket, agreement, number, version, due, status, currency,
+             principal_minor, interest_minor, principal_paid_minor, interest_paid_minor,
+             attempts, payment, reason)
+         values",
+            "($1, $2, $3, $4, $5, $6, $7,
+             $8, $9, $10, $11,
+             $12, $13, $14)",
+            "on conflict (bucket, agreement, number) do update
+         set version = excluded.version, status = excluded.status,
+             principal_paid_minor = excluded.principal_paid_minor,
+             interest_paid_minor = excluded.interest_paid_minor,
+             attempts = excluded.attempts, payment = excluded.payment,
+             reason = coalesce(excluded.reason, instalments.reason)
+         where instalments.version < excluded.version",
+        ],
+    )
+});
+
 fn project_instalment(
-    projection: &Projection<'_>,
+    projection: &mut Projection<'_>,
     id: &AgreementId,
     line: &Line,
     reason: Option<&str>,
@@ -307,20 +343,7 @@ fn project_instalment(
         Collection::Idle | Collection::Retry { .. } | Collection::UsedUp => None,
     };
     projection.upsert(
-        "projecting an instalment",
-        "insert into instalments (bucket, agreement, number, version, due, status, currency,
-             principal_minor, interest_minor, principal_paid_minor, interest_paid_minor,
-             attempts, payment, reason)
-         values ($1, $2, $3, $4, $5, $6, $7,
-             $8, $9, $10, $11,
-             $12, $13, $14)
-         on conflict (bucket, agreement, number) do update
-         set version = excluded.version, status = excluded.status,
-             principal_paid_minor = excluded.principal_paid_minor,
-             interest_paid_minor = excluded.interest_paid_minor,
-             attempts = excluded.attempts, payment = excluded.payment,
-             reason = coalesce(excluded.reason, instalments.reason)
-         where instalments.version < excluded.version",
+        &INSTALMENT,
         (
             projection.bucket,
             id.as_str(),
@@ -337,5 +360,6 @@ fn project_instalment(
             payment,
             reason,
         ),
-    )
+    );
+    Ok(())
 }

@@ -2,12 +2,14 @@
 
 use super::Projection;
 use super::order::Page;
+use super::sheet::Upsert;
 use crate::columns::{json, maybe_word, moment, plain, word};
 use crate::database::Row;
 use crate::fault::Fault;
 use crate::store::Store;
 use kernel::{BuyerId, Moment, OrderId, Vin};
 use sales::buyer::{Language, State};
+use std::sync::LazyLock;
 
 /// A buyer as lists show it.
 #[derive(Clone, Debug, PartialEq)]
@@ -75,8 +77,27 @@ fn buyer(row: &Row<'_>) -> Result<BuyerRow, Fault> {
     })
 }
 
+static ROW: LazyLock<Upsert> = LazyLock::new(|| {
+    Upsert::new(
+        "projecting a buyer",
+        2,
+        [
+            "insert into buyers (bucket, buyer, version, state, language, identified, open_order,
+             open_vin, registered, updated)
+         values",
+            "($1, $2, $3, $4, $5, $6, $7,
+             $8, $9, $9)",
+            "on conflict (bucket, buyer) do update
+         set version = excluded.version, state = excluded.state, language = excluded.language,
+             identified = excluded.identified, open_order = excluded.open_order,
+             open_vin = excluded.open_vin, updated = excluded.updated
+         where buyers.version < excluded.version",
+        ],
+    )
+});
+
 pub(super) fn project(
-    projection: &Projection<'_>,
+    projection: &mut Projection<'_>,
     id: &BuyerId,
     state: &State,
 ) -> Result<(), Fault> {
@@ -89,16 +110,7 @@ pub(super) fn project(
     let language = profile.map_or(Language::default(), |profile| profile.language);
     let identified = profile.is_some_and(|profile| profile.identity.is_some());
     projection.upsert(
-        "projecting a buyer",
-        "insert into buyers (bucket, buyer, version, state, language, identified, open_order,
-             open_vin, registered, updated)
-         values ($1, $2, $3, $4, $5, $6, $7,
-             $8, $9, $9)
-         on conflict (bucket, buyer) do update
-         set version = excluded.version, state = excluded.state, language = excluded.language,
-             identified = excluded.identified, open_order = excluded.open_order,
-             open_vin = excluded.open_vin, updated = excluded.updated
-         where buyers.version < excluded.version",
+        &ROW,
         (
             projection.bucket,
             id.as_str(),
@@ -110,5 +122,6 @@ pub(super) fn project(
             claim.map(|claim| claim.vin.as_str()),
             projection.at.micros(),
         ),
-    )
+    );
+    Ok(())
 }

@@ -5,11 +5,13 @@
 //! times.
 
 use super::Projection;
+use super::sheet::Upsert;
 use crate::columns::word;
 use crate::fault::Fault;
 use crate::store::Store;
 use kernel::DropId;
 use sales::drop::{Event, State};
+use std::sync::LazyLock;
 
 impl Store {
     /// Lists all drops, the one that opens last first.
@@ -27,8 +29,24 @@ impl Store {
     }
 }
 
+static ROW: LazyLock<Upsert> = LazyLock::new(|| {
+    Upsert::new(
+        "projecting a drop",
+        2,
+        [
+            "insert into drops (bucket, drop_id, version, state, opens_at, closes_at, updated)
+         values",
+            "($1, $2, $3, $4, $5, $6, $7)",
+            "on conflict (bucket, drop_id) do update
+         set version = excluded.version, state = excluded.state, opens_at = excluded.opens_at,
+             closes_at = excluded.closes_at, updated = excluded.updated
+         where drops.version < excluded.version",
+        ],
+    )
+});
+
 pub(super) fn project(
-    projection: &Projection<'_>,
+    projection: &mut Projection<'_>,
     id: &DropId,
     event: &Event,
     state: &State,
@@ -52,13 +70,7 @@ pub(super) fn project(
     }
     let announcement = book.announcement();
     projection.upsert(
-        "projecting a drop",
-        "insert into drops (bucket, drop_id, version, state, opens_at, closes_at, updated)
-         values ($1, $2, $3, $4, $5, $6, $7)
-         on conflict (bucket, drop_id) do update
-         set version = excluded.version, state = excluded.state, opens_at = excluded.opens_at,
-             closes_at = excluded.closes_at, updated = excluded.updated
-         where drops.version < excluded.version",
+        &ROW,
         (
             projection.bucket,
             id.as_str(),
@@ -68,5 +80,6 @@ pub(super) fn project(
             announcement.closes_at.micros(),
             projection.at.micros(),
         ),
-    )
+    );
+    Ok(())
 }

@@ -1,6 +1,7 @@
 //! An order as lists show it, with its stopwatch.
 
 use super::Projection;
+use super::sheet::Upsert;
 use crate::columns::{
     json, maybe_json, maybe_moment, maybe_money, maybe_word, moment, money, plain, word,
 };
@@ -9,6 +10,7 @@ use crate::fault::Fault;
 use crate::store::Store;
 use kernel::{AgreementId, BuyerId, Moment, Money, OrderId, PaymentId, TowerId, Vin};
 use sales::order::{OfferTerms, Plan, Sale, Stage, State};
+use std::sync::LazyLock;
 
 /// An order as lists show it.
 #[derive(Clone, Debug, PartialEq)]
@@ -184,7 +186,7 @@ fn stage_name(stage: &Stage) -> &'static str {
 }
 
 pub(super) fn project(
-    projection: &Projection<'_>,
+    projection: &mut Projection<'_>,
     id: &OrderId,
     state: &State,
 ) -> Result<(), Fault> {
@@ -197,8 +199,34 @@ pub(super) fn project(
     write(projection, id, sale, &plan, terms.map_err(unwritable())?)
 }
 
+static ROW: LazyLock<Upsert> = LazyLock::new(|| {
+    Upsert::new(
+        "projecting an order",
+        2,
+        [
+            "insert into orders (bucket, order_id, version, state, buyer, vin, tower, language,
+             plan, price_minor, currency, terms, agreement, payment, paid_minor, bay,
+             at_bay_since, hold_until, started_at, paid_at, keys_at, updated)
+         values",
+            "($1, $2, $3, $4, $5, $6, $7, $8,
+             $9, $10, $11, $12, $13, $14, $15, $16,
+             $17, $18, $19, $20, $21, $22)",
+            "on conflict (bucket, order_id) do update
+         set version = excluded.version, state = excluded.state, plan = excluded.plan,
+             terms = excluded.terms, agreement = excluded.agreement,
+             payment = excluded.payment, paid_minor = excluded.paid_minor,
+             bay = excluded.bay,
+             at_bay_since = case when excluded.bay is null then null
+                 else coalesce(orders.at_bay_since, excluded.at_bay_since) end,
+             hold_until = excluded.hold_until, paid_at = excluded.paid_at,
+             keys_at = excluded.keys_at, updated = excluded.updated
+         where orders.version < excluded.version",
+        ],
+    )
+});
+
 fn write(
-    projection: &Projection<'_>,
+    projection: &mut Projection<'_>,
     id: &OrderId,
     sale: &Sale,
     plan: &str,
@@ -209,23 +237,7 @@ fn write(
         _ => None,
     };
     projection.upsert(
-        "projecting an order",
-        "insert into orders (bucket, order_id, version, state, buyer, vin, tower, language,
-             plan, price_minor, currency, terms, agreement, payment, paid_minor, bay,
-             at_bay_since, hold_until, started_at, paid_at, keys_at, updated)
-         values ($1, $2, $3, $4, $5, $6, $7, $8,
-             $9, $10, $11, $12, $13, $14, $15, $16,
-             $17, $18, $19, $20, $21, $22)
-         on conflict (bucket, order_id) do update
-         set version = excluded.version, state = excluded.state, plan = excluded.plan,
-             terms = excluded.terms, agreement = excluded.agreement,
-             payment = excluded.payment, paid_minor = excluded.paid_minor,
-             bay = excluded.bay,
-             at_bay_since = case when excluded.bay is null then null
-                 else coalesce(orders.at_bay_since, excluded.at_bay_since) end,
-             hold_until = excluded.hold_until, paid_at = excluded.paid_at,
-             keys_at = excluded.keys_at, updated = excluded.updated
-         where orders.version < excluded.version",
+        &ROW,
         (
             projection.bucket,
             id.as_str(),
@@ -250,5 +262,6 @@ fn write(
             sale.stopwatch.keys_at.map(Moment::micros),
             projection.at.micros(),
         ),
-    )
+    );
+    Ok(())
 }

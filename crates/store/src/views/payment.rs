@@ -1,12 +1,14 @@
 //! A movement of money as lists show it.
 
 use super::Projection;
+use super::sheet::Upsert;
 use crate::columns::{json, maybe_money, moment, money, word};
 use crate::database::Row;
 use crate::fault::Fault;
 use crate::store::Store;
 use finance::payment::{Asked, Method, Purpose, State};
 use kernel::{AgreementId, Moment, Money, OrderId, PaymentId};
+use std::sync::LazyLock;
 
 /// A payment as lists show it.
 #[derive(Clone, Debug, PartialEq)]
@@ -156,8 +158,30 @@ fn shown(state: &State) -> Option<Shown<'_>> {
     }
 }
 
+static ROW: LazyLock<Upsert> = LazyLock::new(|| {
+    Upsert::new(
+        "projecting a payment",
+        2,
+        [
+            "insert into payments (bucket, payment, version, state, purpose, method, order_id,
+             agreement, instalment, amount_minor, currency, trade_no, named_minor, created,
+             state_since, updated)
+         values",
+            "($1, $2, $3, $4, $5, $6, $7,
+             $8, $9, $10, $11, $12, $13, $14, $14, $14)",
+            "on conflict (bucket, payment) do update
+         set version = excluded.version, state = excluded.state,
+             trade_no = excluded.trade_no, named_minor = excluded.named_minor,
+             state_since = case when payments.state = excluded.state
+                 then payments.state_since else excluded.state_since end,
+             updated = excluded.updated
+         where payments.version < excluded.version",
+        ],
+    )
+});
+
 pub(super) fn project(
-    projection: &Projection<'_>,
+    projection: &mut Projection<'_>,
     id: &PaymentId,
     state: &State,
 ) -> Result<(), Fault> {
@@ -172,19 +196,7 @@ pub(super) fn project(
         Purpose::Instalment { agreement, number } => (None, agreement, Some(i64::from(*number))),
     };
     projection.upsert(
-        "projecting a payment",
-        "insert into payments (bucket, payment, version, state, purpose, method, order_id,
-             agreement, instalment, amount_minor, currency, trade_no, named_minor, created,
-             state_since, updated)
-         values ($1, $2, $3, $4, $5, $6, $7,
-             $8, $9, $10, $11, $12, $13, $14, $14, $14)
-         on conflict (bucket, payment) do update
-         set version = excluded.version, state = excluded.state,
-             trade_no = excluded.trade_no, named_minor = excluded.named_minor,
-             state_since = case when payments.state = excluded.state
-                 then payments.state_since else excluded.state_since end,
-             updated = excluded.updated
-         where payments.version < excluded.version",
+        &ROW,
         (
             projection.bucket,
             id.as_str(),
@@ -201,5 +213,6 @@ pub(super) fn project(
             shown.named.map(Money::minor),
             projection.at.micros(),
         ),
-    )
+    );
+    Ok(())
 }

@@ -1,6 +1,7 @@
 //! Where cars stand, what is wrong with a tower, and jobs that could not be done.
 
 use super::Projection;
+use super::sheet::Upsert;
 use super::vehicle::VehicleRow;
 use crate::columns::{json, moment, plain, word};
 use crate::database::Database;
@@ -10,6 +11,7 @@ use ::tower::inventory::Inventory;
 use ::tower::job::Job;
 use ::tower::tower::{self as machine, Event, State};
 use kernel::{Moment, TowerId};
+use std::sync::LazyLock;
 
 /// Something wrong with a tower, and since when.
 #[derive(Clone, Debug, PartialEq)]
@@ -112,8 +114,24 @@ pub(super) fn add_places(database: &Database, cars: &mut [VehicleRow]) -> Result
     Ok(())
 }
 
+static TOWER: LazyLock<Upsert> = LazyLock::new(|| {
+    Upsert::new(
+        "projecting a tower",
+        2,
+        [
+            "insert into towers (bucket, tower, version, inventory, updated)
+         values",
+            "($1, $2, $3, $4, $5)",
+            "on conflict (bucket, tower) do update
+         set version = excluded.version, inventory = excluded.inventory,
+             updated = excluded.updated
+         where towers.version < excluded.version",
+        ],
+    )
+});
+
 pub(super) fn project(
-    projection: &Projection<'_>,
+    projection: &mut Projection<'_>,
     id: &TowerId,
     event: &Event,
     state: &State,
@@ -121,13 +139,7 @@ pub(super) fn project(
     let unwritable = || Fault::body("a tower's inventory", id.as_str(), projection.version);
     let inventory = serde_json::to_string(&state.inventory).map_err(unwritable())?;
     projection.upsert(
-        "projecting a tower",
-        "insert into towers (bucket, tower, version, inventory, updated)
-         values ($1, $2, $3, $4, $5)
-         on conflict (bucket, tower) do update
-         set version = excluded.version, inventory = excluded.inventory,
-             updated = excluded.updated
-         where towers.version < excluded.version",
+        &TOWER,
         (
             projection.bucket,
             id.as_str(),
@@ -135,15 +147,31 @@ pub(super) fn project(
             inventory,
             projection.at.micros(),
         ),
-    )?;
+    );
     if let Event::JobFailed { job, reason } = event {
         project_failed_job(projection, id, job, reason)?;
     }
-    project_faults(projection, id, state)
+    project_fault(projection, id, event, state)
 }
 
+static FAILED_JOB: LazyLock<Upsert> = LazyLock::new(|| {
+    Upsert::new(
+        "projecting a failed job",
+        3,
+        [
+            "insert into failed_jobs (bucket, tower, job, version, body, reason, at)
+         values",
+            "($1, $2, $3, $4, $5, $6, $7)",
+            "on conflict (bucket, tower, job) do update
+         set version = excluded.version, body = excluded.body, reason = excluded.reason,
+             at = excluded.at
+         where failed_jobs.version < excluded.version",
+        ],
+    )
+});
+
 fn project_failed_job(
-    projection: &Projection<'_>,
+    projection: &mut Projection<'_>,
     id: &TowerId,
     job: &Job,
     reason: &str,
@@ -151,13 +179,7 @@ fn project_failed_job(
     let unwritable = || Fault::body("a job", id.as_str(), projection.version);
     let body = serde_json::to_string(job).map_err(unwritable())?;
     projection.upsert(
-        "projecting a failed job",
-        "insert into failed_jobs (bucket, tower, job, version, body, reason, at)
-         values ($1, $2, $3, $4, $5, $6, $7)
-         on conflict (bucket, tower, job) do update
-         set version = excluded.version, body = excluded.body, reason = excluded.reason,
-             at = excluded.at
-         where failed_jobs.version < excluded.version",
+        &FAILED_JOB,
         (
             projection.bucket,
             id.as_str(),
@@ -167,37 +189,39 @@ fn project_failed_job(
             reason,
             projection.at.micros(),
         ),
-    )
+    );
+    Ok(())
 }
 
 /// A fault that stays keeps the moment since when it is there.
-fn project_faults(projection: &Projection<'_>, id: &TowerId, state: &State) -> Result<(), Fault> {
+fn project_fault(
+    projection: &Projection<'_>,
+    id: &TowerId,
+    event: &Event,
+    state: &State,
+) -> Result<(), Fault> {
     let doing = "projecting a tower's faults";
     let (bucket, tower) = (projection.bucket, id.as_str());
-    let there: Vec<String> = projection.database.rows(
-        doing,
-        "select code from tower_faults where bucket = $1 and tower = $2",
-        (bucket, tower),
-        |row| row.get(0),
-    )?;
-    let now: Vec<String> = state.faults.keys().map(plain).collect();
-    for gone in there.iter().filter(|code| !now.contains(code)) {
-        projection.upsert(
-            doing,
-            "delete from tower_faults where bucket = $1 and tower = $2 and code = $3",
-            (bucket, tower, gone),
-        )?;
-    }
-    for (code, fault) in now.iter().zip(state.faults.values()) {
-        let unwritable = || Fault::body("a fault", tower, projection.version);
-        let body = serde_json::to_string(fault).map_err(unwritable())?;
-        projection.upsert(
-            doing,
-            "insert into tower_faults (bucket, tower, code, body, since)
-             values ($1, $2, $3, $4, $5)
-             on conflict (bucket, tower, code) do update set body = excluded.body",
-            (bucket, tower, code, body, projection.at.micros()),
-        )?;
+    match event {
+        Event::FaultRaised { code, .. } => {
+            let unwritable = || Fault::body("a fault", tower, projection.version);
+            let body = serde_json::to_string(&state.faults.get(code)).map_err(unwritable())?;
+            projection.database.change(
+                doing,
+                "insert into tower_faults (bucket, tower, code, body, since)
+                 values ($1, $2, $3, $4, $5)
+                 on conflict (bucket, tower, code) do update set body = excluded.body",
+                (bucket, tower, plain(code), body, projection.at.micros()),
+            )?;
+        }
+        Event::FaultCleared { code } => {
+            projection.database.change(
+                doing,
+                "delete from tower_faults where bucket = $1 and tower = $2 and code = $3",
+                (bucket, tower, plain(code)),
+            )?;
+        }
+        _ => {}
     }
     Ok(())
 }

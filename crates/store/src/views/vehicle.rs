@@ -1,6 +1,7 @@
 //! A car as lists show it: what it is, where it stands, who holds it and until when.
 
 use super::Projection;
+use super::sheet::Upsert;
 use super::tower;
 use crate::columns::{json, maybe_moment, maybe_word, moment, plain};
 use crate::database::Row;
@@ -10,6 +11,7 @@ use ::tower::tower::Place;
 use kernel::{DropId, Moment, Money, OrderId, TowerId, Vin};
 use sales::listing::{Body, Drivetrain, Listing};
 use sales::vehicle::State;
+use std::sync::LazyLock;
 
 /// A car as lists show it.
 #[derive(Clone, Debug, PartialEq)]
@@ -184,7 +186,33 @@ fn shown(state: &State) -> Option<Shown<'_>> {
     }
 }
 
-pub(super) fn project(projection: &Projection<'_>, vin: &Vin, state: &State) -> Result<(), Fault> {
+static ROW: LazyLock<Upsert> = LazyLock::new(|| {
+    Upsert::new(
+        "projecting a car",
+        2,
+        [
+            "insert into vehicles (bucket, vin, version, state, listing, make, model, body,
+             drivetrain, price_minor, currency, tower, order_id, held_until, updated, drop_id)
+         values",
+            "($1, $2, $3, $4, $5, $6, $7, $8,
+             $9, $10, $11, $12, $13, $14, $15, $16)",
+            "on conflict (bucket, vin) do update
+         set version = excluded.version, state = excluded.state, listing = excluded.listing,
+             make = excluded.make, model = excluded.model, body = excluded.body,
+             drivetrain = excluded.drivetrain, price_minor = excluded.price_minor,
+             currency = excluded.currency, tower = excluded.tower,
+             order_id = excluded.order_id, held_until = excluded.held_until,
+             updated = excluded.updated, drop_id = excluded.drop_id
+         where vehicles.version < excluded.version",
+        ],
+    )
+});
+
+pub(super) fn project(
+    projection: &mut Projection<'_>,
+    vin: &Vin,
+    state: &State,
+) -> Result<(), Fault> {
     let Some(shown) = shown(state) else {
         return Ok(());
     };
@@ -195,19 +223,7 @@ pub(super) fn project(projection: &Projection<'_>, vin: &Vin, state: &State) -> 
         projection.version,
     ))?;
     projection.upsert(
-        "projecting a car",
-        "insert into vehicles (bucket, vin, version, state, listing, make, model, body,
-             drivetrain, price_minor, currency, tower, order_id, held_until, updated, drop_id)
-         values ($1, $2, $3, $4, $5, $6, $7, $8,
-             $9, $10, $11, $12, $13, $14, $15, $16)
-         on conflict (bucket, vin) do update
-         set version = excluded.version, state = excluded.state, listing = excluded.listing,
-             make = excluded.make, model = excluded.model, body = excluded.body,
-             drivetrain = excluded.drivetrain, price_minor = excluded.price_minor,
-             currency = excluded.currency, tower = excluded.tower,
-             order_id = excluded.order_id, held_until = excluded.held_until,
-             updated = excluded.updated, drop_id = excluded.drop_id
-         where vehicles.version < excluded.version",
+        &ROW,
         (
             projection.bucket,
             vin.as_str(),
@@ -226,5 +242,6 @@ pub(super) fn project(projection: &Projection<'_>, vin: &Vin, state: &State) -> 
             projection.at.micros(),
             state.drop().map(DropId::as_str),
         ),
-    )
+    );
+    Ok(())
 }
