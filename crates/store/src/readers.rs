@@ -47,21 +47,26 @@ impl Readers {
         &self,
         reading: impl FnOnce(&Database) -> Result<T, Fault> + Send + 'static,
     ) -> Result<T, Fault> {
-        let permit = self
-            .permits
-            .clone()
-            .acquire_owned()
-            .await
-            .map_err(|_| Fault::Closed)?;
         let readers = self.clone();
-        let work = move || {
-            let database = readers.borrow()?;
-            let result = database.snapshot(reading);
-            readers.idle().push(database);
-            drop(permit);
-            result
+        // A task of its own waits for the permit and gives it back, so that a caller who stops
+        // polling keeps no reader from anybody.
+        let task = async move {
+            let permit = readers.permits.clone().acquire_owned().await;
+            let permit = permit.map_err(|_| Fault::Closed)?;
+            let work = move || {
+                let database = readers.borrow()?;
+                let result = database.snapshot(reading);
+                readers.idle().push(database);
+                drop(permit);
+                result
+            };
+            match tokio::task::spawn_blocking(work).await {
+                Ok(result) => result,
+                Err(failed) if failed.is_panic() => std::panic::resume_unwind(failed.into_panic()),
+                Err(_) => Err(Fault::Closed),
+            }
         };
-        match tokio::task::spawn_blocking(work).await {
+        match tokio::spawn(task).await {
             Ok(result) => result,
             Err(failed) if failed.is_panic() => std::panic::resume_unwind(failed.into_panic()),
             Err(_) => Err(Fault::Closed),
