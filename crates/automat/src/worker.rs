@@ -172,6 +172,9 @@ impl Worker {
                 if let Err(fault) = self.store.sweep_sessions(self.world.now()).await {
                     tracing::error!(%fault, "sessions that are over were not forgotten");
                 }
+                if let Err(fault) = self.store.sweep_proofs(self.world.now()).await {
+                    tracing::error!(%fault, "what told of old commits was not swept");
+                }
             }
             self.busy.set(true);
             let now = self.world.now();

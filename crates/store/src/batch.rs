@@ -46,7 +46,8 @@ pub(crate) struct Batch<'a> {
     told: Vec<(i64, Arc<Told>)>,
     /// Buckets in which something may be claimable once this is committed.
     pub(crate) due_in: Buckets,
-    pub(crate) timers_changed: bool,
+    /// The timers set, by bucket and the moment they fire.
+    pub(crate) timers_set: Vec<(Bucket, i64)>,
     /// Whether there is anything to commit.
     pub(crate) wrote: bool,
 }
@@ -61,7 +62,7 @@ impl<'a> Batch<'a> {
             held: BTreeMap::new(),
             told: Vec::new(),
             due_in: Buckets::NONE,
-            timers_changed: false,
+            timers_set: Vec::new(),
             wrote: false,
         }
     }
@@ -176,16 +177,24 @@ impl<'a> Batch<'a> {
             self.shared.outbox_marks.add(self.due_in);
             self.shared.outbox_woken.notify_one();
         }
-        if self.timers_changed {
+        if !self.timers_set.is_empty() {
+            look_at(&self.timers_set, self.shared);
             self.shared.timers_woken.notify_one();
         }
     }
 
-    /// Forgets every stream that was touched, after a rollback.
+    /// Forgets every stream that was touched, after a rollback or a commit nobody knows of.
     pub(crate) fn forget(&self) {
+        look_at(&self.timers_set, self.shared);
         let mut cache = self.shared.cache();
         for stream in self.staged.keys() {
             cache.forget(stream);
         }
+    }
+}
+
+fn look_at(timers: &[(Bucket, i64)], shared: &Shared) {
+    for (bucket, fire_at) in timers {
+        shared.timer_looks.by(*bucket, *fire_at);
     }
 }

@@ -219,7 +219,9 @@ where
             batch.due_in.insert(stream.bucket);
         }
         for change in reactions::timers(&fact, rules) {
-            batch.timers_changed |= matches!(change, TimerChange::Set { .. });
+            if let TimerChange::Set { at, .. } = &change {
+                batch.timers_set.push((stream.bucket, at.micros()));
+            }
             let (named, setting) = timer::setting(stream, change)?;
             batch.pending.timer(named, setting);
         }

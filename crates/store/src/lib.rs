@@ -11,6 +11,7 @@ mod execution; // a command on its way through the writer
 mod dispatch; // commands of any context
 mod writer; // group commit
 mod transaction; // tried again until its outcome is known
+mod proofs; // what became of a commit
 mod batch; // one transaction in the making
 mod cache; // committed states
 mod pending; // what a batch has decided and not yet written
@@ -25,6 +26,7 @@ mod outbox; // facts whose reactions are due
 mod lease; // who looks after which buckets
 mod duty; // what only one process does
 mod timer; // what waits for its time
+mod looks; // when a bucket is to be looked at for timers
 mod views; // rows that pages read
 mod books; // the ledger, for reading only
 mod ledger; // double entry, chained

@@ -10,6 +10,8 @@ use crate::cache::Cache;
 use crate::database::Database;
 use crate::fault::Fault;
 use crate::log::{self, Logged};
+use crate::looks::Looks;
+use crate::proofs::Standing;
 use crate::recall;
 use reactions::Rules;
 use std::sync::atomic::AtomicI64;
@@ -30,6 +32,9 @@ pub(crate) struct Shared {
     /// When all buckets were last looked at, by the clock of whoever claims.
     pub(crate) outbox_looked: Arc<AtomicI64>,
     pub(crate) timers_woken: Arc<Notify>,
+    /// When each bucket is to be looked at for timers.
+    pub(crate) timer_looks: Arc<Looks>,
+    pub(crate) proofs: Arc<Mutex<Standing>>,
     /// Whether other processes write to the same database.
     pub(crate) several: bool,
 }
@@ -38,6 +43,11 @@ impl Shared {
     /// A panic while the cache was locked left it whole: every change to it is one map operation.
     pub(crate) fn cache(&self) -> MutexGuard<'_, Cache> {
         self.cache.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// A panic while it was locked lost nothing but since when rows stand.
+    pub(crate) fn proofs(&self) -> MutexGuard<'_, Standing> {
+        self.proofs.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Reads what others have written to a bucket and evolves the states kept here by it.
@@ -64,6 +74,9 @@ impl Shared {
             self.outbox_marks
                 .add(events.iter().map(|logged| logged.stream.bucket).collect());
             // What others wrote may have reactions or set timers.
+            for logged in events {
+                self.timer_looks.at_once(logged.stream.bucket);
+            }
             self.outbox_woken.notify_one();
             self.timers_woken.notify_one();
         }

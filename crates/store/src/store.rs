@@ -11,6 +11,7 @@ use crate::folder::Folder;
 use crate::follower::Follower;
 use crate::heads;
 use crate::log::{self, StreamName};
+use crate::looks::Looks;
 use crate::place::Place;
 use crate::process::Shared;
 use crate::readers::Readers;
@@ -134,6 +135,8 @@ impl Store {
             outbox_marks: Arc::new(Marks::all()),
             outbox_looked: Arc::new(AtomicI64::new(i64::MIN)),
             timers_woken: Arc::new(Notify::new()),
+            timer_looks: Arc::new(Looks::all()),
+            proofs: Arc::default(),
             several: database.is_shared(),
         };
         let follower = match place {

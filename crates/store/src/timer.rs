@@ -9,6 +9,7 @@ use crate::columns::{json, moment};
 use crate::database::{Argument, Database, Many};
 use crate::fault::Fault;
 use crate::log::StreamName;
+use crate::looks::{Look, Looks};
 use crate::pending::Named;
 use crate::store::Store;
 use kernel::{Bucket, Moment};
@@ -61,8 +62,15 @@ impl Store {
         lease_ms: i64,
         limit: usize,
     ) -> Result<Vec<DueTimer>, Fault> {
+        let looks = self.shared().timer_looks.clone();
+        looks.renew(now);
+        let is_due = |bucket: &Bucket| looks.next(*bucket) <= now.micros();
+        let wanted: Vec<Bucket> = buckets.iter().filter(is_due).collect();
+        if wanted.is_empty() {
+            return Ok(vec![]);
+        }
         let found = self
-            .read(move |database| find(database, buckets, now, limit))
+            .read(move |database| find(database, &looks, &wanted, now, limit))
             .await?;
         if found.is_empty() {
             return Ok(vec![]);
@@ -80,14 +88,21 @@ impl Store {
     }
 
     /// Finds the moment of the next timer that nobody has claimed, however far away.
+    ///
+    /// Where several processes write, it may miss what others have set within the last second.
     pub async fn next_timer(&self) -> Result<Option<Moment>, Fault> {
-        self.read(|database| {
-            let next: Option<i64> = database.figure(
-                "looking for the next timer",
-                "select min(case when lease > fire_at then lease else fire_at end)
-                 from timers where bucket between 0 and 255",
-                (),
-            )?;
+        let looks = self.shared().timer_looks.clone();
+        self.read(move |database| {
+            let mut next = None;
+            // Whoever may come first is looked at first; the rest need no look.
+            let mut order: Vec<Bucket> = Bucket::all().collect();
+            order.sort_by_key(|bucket| looks.next(*bucket));
+            for bucket in order {
+                if next.is_some_and(|next| next <= looks.next(bucket)) {
+                    break;
+                }
+                next = earlier(next, next_in(database, bucket)?);
+            }
             Ok(next.map(Moment::from_micros))
         })
         .await
@@ -206,24 +221,26 @@ fn row_of(key: &TimerKey) -> (i64, &str, &str, i64) {
     )
 }
 
-/// Looks which buckets have due timers, and then in each of those that are wanted.
+/// Looks for due timers in buckets, and notes when each is to be looked at again.
 fn find(
     database: &Database,
-    buckets: Buckets,
+    looks: &Looks,
+    buckets: &[Bucket],
     now: Moment,
     limit: usize,
 ) -> Result<Vec<DueTimer>, Fault> {
-    let busy = database.rows(
-        "looking for buckets with due timers",
-        "select distinct bucket from timers
-         where bucket between 0 and 255 and fire_at <= $1 and lease <= $1",
-        (now.micros(),),
-        |row| row.get::<i64>(0),
-    )?;
-    let is_busy = |bucket: &Bucket| busy.contains(&i64::from(bucket.number()));
+    // All of them begin before the first statement, which fixes what can be seen.
+    let begun: Vec<Look> = buckets.iter().map(|bucket| looks.begin(*bucket)).collect();
     let mut found = Vec::new();
-    for bucket in buckets.iter().filter(is_busy) {
-        found.extend(due(database, bucket, now, limit)?);
+    for look in begun {
+        let due = due(database, look.bucket, now, limit)?;
+        let next = match due.is_empty() {
+            true => next_in(database, look.bucket)?,
+            // Who claims them, and whether anybody does, is not known yet.
+            false => Some(now.micros()),
+        };
+        looks.end(look, next);
+        found.extend(due);
     }
     found.sort_by(|one: &DueTimer, other| {
         let order = |timer: &DueTimer| (timer.fire_at, timer.key.stream.clone());
@@ -231,6 +248,32 @@ fn find(
     });
     found.truncate(limit);
     Ok(found)
+}
+
+/// Finds when the first timer of a bucket is due: its own moment, or the end of its lease.
+///
+/// What is leased was claimed because it was early; past the first that is not leased nothing can
+/// come before it.
+fn next_in(database: &Database, bucket: Bucket) -> Result<Option<i64>, Fault> {
+    let doing = "looking for the next timer";
+    let bucket = i64::from(bucket.number());
+    let free: Option<i64> = database.row(
+        doing,
+        "select fire_at from timers where bucket = $1 and lease <= fire_at
+         order by fire_at limit 1",
+        (bucket,),
+        |row| row.get(0),
+    )?;
+    let leased: Option<i64> = database.figure(
+        doing,
+        "select min(lease) from timers where bucket = $1 and fire_at <= $2 and lease > fire_at",
+        (bucket, free.unwrap_or(i64::MAX)),
+    )?;
+    Ok(earlier(free, leased))
+}
+
+fn earlier(one: Option<i64>, other: Option<i64>) -> Option<i64> {
+    one.into_iter().chain(other).min()
 }
 
 fn due(

@@ -11,6 +11,7 @@ use crate::batch::Batch;
 use crate::database::Database;
 use crate::fault::Fault;
 use crate::process::Shared;
+use crate::proofs;
 use crate::writer::Work;
 use aws_lc_rs::rand;
 use kernel::Bucket;
@@ -78,6 +79,16 @@ impl Scribe {
                     .into_iter()
                     .for_each(|work| work.answer(Err(fault.clone())));
             }
+        }
+    }
+
+    /// Removes the rows that told of this writer's commits; all of them are known.
+    pub(crate) fn leave(&self) {
+        if !self.shared.several {
+            return;
+        }
+        if let Err(fault) = proofs::leave(&self.database, &self.name) {
+            tracing::warn!(%fault, "what told of commits is left to be swept by others");
         }
     }
 

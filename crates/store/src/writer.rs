@@ -1,6 +1,6 @@
 //! The one writer: a thread that takes all that waits and writes it as one transaction.
 //!
-//! Group commit is the heart of speed: one flush to the disk carries up to 256 commands. They are
+//! Group commit is the heart of speed: one flush to the disk carries up to 2,048 commands. They are
 //! decided in memory in the order they came; answers leave only after the commit, also those that
 //! wrote nothing, because they were decided upon what was written before them.
 
@@ -10,10 +10,15 @@ use crate::transaction::Scribe;
 use kernel::Bucket;
 use std::fs::File;
 use std::thread;
+use std::time::{Duration, Instant};
 use tokio::sync::{mpsc, oneshot};
 
 const QUEUE: usize = 8_192;
-const BATCH: usize = 2_048;
+const LEAST: usize = 256;
+const MOST: usize = 2_048;
+
+/// A batch that takes longer was too large for whoever waits in it.
+const LONG: Duration = Duration::from_millis(100);
 
 /// Something to be written.
 pub(crate) trait Work: Send {
@@ -49,6 +54,7 @@ impl Writer {
         let (queue, letters) = mpsc::channel(QUEUE);
         let work = move || {
             let stopped = write_until_stopped(&mut scribe, letters);
+            scribe.leave();
             // The folder is free before anybody is told that the store is closed.
             drop((scribe, lock));
             if let Some(sender) = stopped {
@@ -142,8 +148,9 @@ fn write_until_stopped(
     mut letters: mpsc::Receiver<Letter>,
 ) -> Option<oneshot::Sender<()>> {
     let mut stopped = None;
-    let mut waiting = Vec::with_capacity(BATCH);
-    while letters.blocking_recv_many(&mut waiting, BATCH) > 0 {
+    let mut waiting = Vec::with_capacity(MOST);
+    let mut pace = Pace { most: LEAST };
+    while letters.blocking_recv_many(&mut waiting, pace.most) > 0 {
         let mut works = Vec::with_capacity(waiting.len());
         for letter in waiting.drain(..) {
             match letter {
@@ -155,8 +162,26 @@ fn write_until_stopped(
             }
         }
         if !works.is_empty() {
+            let (count, began) = (works.len(), Instant::now());
             scribe.settle(works);
+            pace.note(count, began.elapsed());
         }
     }
     stopped
+}
+
+/// How much is taken at once.
+struct Pace {
+    most: usize,
+}
+
+impl Pace {
+    /// Takes less after a batch that was long, and more after a full one that was not.
+    fn note(&mut self, count: usize, took: Duration) {
+        if took > LONG {
+            self.most = (self.most / 2).max(LEAST);
+        } else if count == self.most {
+            self.most = (self.most * 2).min(MOST);
+        }
+    }
 }
