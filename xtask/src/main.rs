@@ -1,4 +1,5 @@
-//! The project's own commands: `cargo xtask test`, `tidy`, `vectors`, `diagrams`, `help`.
+//! The project's own commands: `cargo xtask test`, `nightly`, `tidy`, `vectors`, `diagrams`,
+//! `help`.
 //!
 //! They need nothing installed but Rust; what a check needs beyond that, `test` names or installs.
 //! Every command ends with a non-zero status when something is not as it should be.
@@ -9,6 +10,7 @@ mod tidy; // the written rules, as functions over the files
 mod vectors; // published test vectors, run against the crates they concern
 mod diagrams; // life cycles, drawn from the deciders
 mod test; // everything a change has to pass
+mod nightly; // what takes too long for every change
 
 use anyhow::{Result, bail};
 use std::path::PathBuf;
@@ -16,6 +18,7 @@ use std::process::ExitCode;
 
 const HELP: &str = "\
 cargo xtask test             run everything a change has to pass
+cargo xtask nightly          kill a thousand drops; --kills N, --seed S
 cargo xtask tidy             check the written rules of the project, and print its figures
 cargo xtask vectors PATH...  run files of published test vectors
 cargo xtask diagrams         draw the life cycles under docs/diagrams anew
@@ -37,6 +40,7 @@ fn run(arguments: &[String]) -> Result<()> {
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     match words.as_slice() {
         ["test"] => test::run(),
+        ["nightly", options @ ..] => nightly::run(options),
         ["tidy"] => tidy::run(),
         ["vectors", paths @ ..] if !paths.is_empty() => {
             vectors::run(&paths.iter().map(PathBuf::from).collect::<Vec<_>>())

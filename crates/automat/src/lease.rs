@@ -111,7 +111,7 @@ impl Keeper {
         });
         if (before.buckets, before.tower) != (buckets, tower) {
             let buckets = buckets.count();
-            tracing::info!(node = self.node, buckets, tower, "looks after other things");
+            tracing::info!(node = self.node, buckets, tower, "this process looks after");
         }
     }
 }

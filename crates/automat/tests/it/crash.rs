@@ -12,8 +12,9 @@
 
 use super::books::check_with_hledger;
 use super::demo::Demo;
+use super::dice::{self, Dice};
 use super::journal::Journal;
-use super::machinery::{Setup, data};
+use super::machinery::Setup;
 use super::operator::Operator;
 use super::shopper::{OVER, Shopper, Wish, text};
 use plc::Panel;
@@ -22,7 +23,7 @@ use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant};
 
 const ROUNDS: u32 = 4;
 const KILLS_PER_ROUND: u32 = 25;
@@ -34,33 +35,9 @@ const DOWN_S: i64 = 21;
 /// Longer than any hold with its extension.
 const LONGER_THAN_A_HOLD_S: i64 = 16 * 60;
 
-/// Small, seeded, and the same everywhere: `SplitMix64`.
-struct Dice(u64);
-
-impl Dice {
-    fn roll(&mut self, sides: u64) -> u64 {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut mixed = self.0;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        (mixed ^ (mixed >> 31)) % sides
-    }
-}
-
-fn seed() -> u64 {
-    if let Ok(text) = std::fs::read_to_string(data("seed")) {
-        return text.trim().parse().expect("tests/data/seed holds a number");
-    }
-    let since = SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .expect("it is after 1970");
-    u64::from(since.subsec_nanos()) + since.as_secs()
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn killed_at_a_hundred_moments_nothing_is_lost_and_nothing_is_done_twice() {
-    let seed = seed();
-    println!("The seed is {seed}; write it into tests/data/seed to meet these moments again.");
+    let seed = dice::seed();
     let mut tally = BTreeMap::new();
     for round in 0..ROUNDS {
         let mut demo = Demo::start(Setup::middling());

@@ -86,13 +86,18 @@ impl Demo {
             addresses: Addresses::default(),
             is_checked: true,
         };
-        demo.open("127.0.0.1:0");
+        demo.open("127.0.0.1:0", None);
         demo
     }
 
     /// Gives where it is reached. The shop and the wallet keep their addresses, the panel does not.
     pub(crate) fn addresses(&self) -> &Addresses {
         &self.addresses
+    }
+
+    /// Gives a place for a file that goes with it.
+    pub(crate) fn file(&self, name: &str) -> PathBuf {
+        self.folder.join(name)
     }
 
     /// Gives its data folder.
@@ -126,10 +131,15 @@ impl Demo {
 
     /// Starts it again on the same folder and the same address.
     pub(crate) fn start_again(&mut self) {
+        self.start_again_with(None);
+    }
+
+    /// Starts it again and has it announce a drop.
+    pub(crate) fn start_again_with(&mut self, drop: Option<&Path>) {
         assert!(self.child.is_none(), "it is down");
         let (_, address) = self.addresses.shop.split_once("://").expect("an address");
         let address = address.to_owned();
-        self.open(&address);
+        self.open(&address, drop);
     }
 
     /// Moves the clock of a demonstration that is down.
@@ -192,7 +202,7 @@ impl Demo {
         automat(&["demo", "--listen", "127.0.0.1:0"], &paths)
     }
 
-    fn open(&mut self, listen: &str) {
+    fn open(&mut self, listen: &str, drop: Option<&Path>) {
         let log = File::options()
             .append(true)
             .create(true)
@@ -207,6 +217,9 @@ impl Demo {
         command.arg("--machine").arg(&self.setup.machine);
         command.arg("--catalogue").arg(&self.setup.catalogue);
         command.arg("--policy").arg(&self.setup.policy);
+        if let Some(file) = drop {
+            command.arg("--drop").arg(file);
+        }
         command
             .stdout(Stdio::piped())
             .stderr(log.expect("a log can be opened"));

@@ -23,6 +23,14 @@ impl Setup {
         }
     }
 
+    /// The same tower with one car.
+    pub(crate) fn one() -> Setup {
+        Setup {
+            catalogue: data("one.csv"),
+            ..Setup::small()
+        }
+    }
+
     /// Six levels of four places, two dozen cars at a tenth of their price, so that a wallet pays
     /// for several, the terms of 2017.
     pub(crate) fn middling() -> Setup {

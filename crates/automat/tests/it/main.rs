@@ -10,9 +10,17 @@ mod shopper; // a buyer, from the phone number to the keys
 mod operator; // staff at the console
 mod journal; // what the wallet has written down
 mod machinery; // small towers, catalogues and terms of sale
+mod dice; // chance that comes again from its seed
 
 mod refusal; // every way a purchase can end without a car
 mod books; // the ledger, checked by an outside tool and against damage
 mod bad_input; // files, folders and ports that cannot be used
 mod crash; // killed at a hundred moments
+mod drop_guest; // people in a timed sale, and what they were told
+mod drop_truth; // what the log says about it
+mod drop_crash; // killed in fifty drops
+mod postgres; // a server that flushes, for one test
+mod front; // what stands in front of several processes
+mod servers; // several processes of one shop
+mod spread; // one of two processes killed in a drop
 mod browser; // buyers and staff in a real browser

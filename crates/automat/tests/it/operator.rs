@@ -67,6 +67,12 @@ impl Operator {
         }
     }
 
+    /// Looks into a bay, sees nobody and says so.
+    pub(crate) async fn confirm_clear(&self, bay: &str) {
+        let fields = [("bay", bay), ("seen", "yes")];
+        self.post("/en/console/tower/clear", &fields).await;
+    }
+
     /// Walks around the machine; no answer means that it is just being started.
     async fn has_left(&self, vin: &str) -> bool {
         let address = *self

@@ -4,6 +4,8 @@
 //! the same buyer gets on with a shop that is well, one that says no, and one that is killed again
 //! and again.
 
+mod drop; // taking part in a timed sale
+
 use super::demo::Addresses;
 use super::wire::{Answer, LOOK, PATIENCE, Wire};
 use serde_json::{Value, json};
