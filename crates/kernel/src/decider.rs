@@ -32,4 +32,38 @@ pub trait Decider: 'static {
 
     /// Folds one event into the state; total, it cannot fail.
     fn evolve(state: Self::State, event: &Self::Event) -> Self::State;
+
+    /// Decides a command and folds what happens, showing each event with the state after it, and
+    /// gives the last state. A refused command shows nothing.
+    ///
+    /// An aggregate that folds while it decides says so here, and nothing is folded twice. The
+    /// states are shown rather than kept: where few commands give many events, keeping a state for
+    /// each would take more memory than the events.
+    fn unfold(
+        state: &Self::State,
+        command: Self::Command,
+        at: Moment,
+        show: &mut dyn FnMut(Self::Event, &Self::State),
+    ) -> Result<Self::State, Self::Refusal> {
+        let mut after = state.clone();
+        for event in Self::decide(state, command, at)? {
+            after = Self::evolve(after, &event);
+            show(event, &after);
+        }
+        Ok(after)
+    }
+
+    /// Answers a command that changes nothing; none for one that changes something.
+    ///
+    /// An aggregate that can tell without deciding what the change would be says so here.
+    fn unchanged(
+        state: &Self::State,
+        command: &Self::Command,
+        at: Moment,
+    ) -> Option<Result<(), Self::Refusal>> {
+        match Self::decide(state, command.clone(), at) {
+            Ok(events) => events.is_empty().then_some(Ok(())),
+            Err(refusal) => Some(Err(refusal)),
+        }
+    }
 }

@@ -16,6 +16,7 @@ mod entrant; // one person's entry, in few bytes
 mod book; // who takes part and where the units are
 mod standing; // what a person and a page are told
 mod news; // what people are written
+mod entrance; // who may take part, and how
 mod decision; // the guards of each command
 mod fold; // what each event changes
 mod proof; // the published draw, and its check
@@ -502,11 +503,26 @@ impl Decider for Drop {
     type Refusal = Refusal;
 
     fn decide(state: &State, command: Command, at: Moment) -> Result<Vec<Event>, Refusal> {
-        decision::decide(state, command, at)
+        let mut events = vec![];
+        decision::decide(state, command, at, &mut |event, _| events.push(event))?;
+        Ok(events)
     }
 
     fn evolve(state: State, event: &Event) -> State {
         fold::evolve(state, event)
+    }
+
+    fn unfold(
+        state: &State,
+        command: Command,
+        at: Moment,
+        show: &mut dyn FnMut(Event, &State),
+    ) -> Result<State, Refusal> {
+        decision::decide(state, command, at, show)
+    }
+
+    fn unchanged(state: &State, command: &Command, at: Moment) -> Option<Result<(), Refusal>> {
+        decision::unchanged(state, command, at)
     }
 }
 

@@ -121,19 +121,7 @@ where
             return Ok(answer);
         }
         let (state, version) = batch.state::<D>(&self.stream)?;
-        let events = match D::decide(&state, self.command.clone(), self.context.at) {
-            Ok(events) => events,
-            Err(refusal) => return Ok(Err(Failure::Refused(refusal))),
-        };
-        if events.is_empty() {
-            return Ok(Ok(Done {
-                state,
-                version,
-                events,
-                repeated: false,
-            }));
-        }
-        self.record(batch, &state, version, events).map(Ok)
+        self.unfold(batch, state, version)
     }
 
     fn answered_before(&self, batch: &mut Batch<'_>) -> Result<Option<Answer<D>>, Fault> {
@@ -168,39 +156,62 @@ where
         })))
     }
 
-    fn record(
+    /// Decides, and records each event with the state after it.
+    fn unfold(
         &self,
         batch: &mut Batch<'_>,
-        before: &D::State,
+        before: Arc<D::State>,
         version: u64,
-        events: Vec<D::Event>,
-    ) -> Result<Done<D>, Fault> {
-        let mut state = before.clone();
-        for (index, event) in (0..).zip(&events) {
-            state = D::evolve(state, event);
-            let version = version + 1 + index;
-            self.record_event(batch, version, event, &state)?;
-        }
+    ) -> Result<Answer<D>, Fault> {
+        let mut events = vec![];
+        let mut recorded = Ok(());
+        let command = self.command.clone();
+        let unfolded = D::unfold(&before, command, self.context.at, &mut |event, state| {
+            let version = version + 1 + events.len() as u64;
+            if recorded.is_ok() {
+                recorded = self.record_event(batch, version, &event, state);
+            }
+            events.push(event);
+        });
+        recorded?;
+        let after = match unfolded {
+            Ok(after) => after,
+            Err(refusal) => return Ok(Err(Failure::Refused(refusal))),
+        };
         let last = version + events.len() as u64;
+        let state = match events.is_empty() {
+            true => before,
+            false => self.stage(batch, after, version, last)?,
+        };
+        Ok(Ok(Done {
+            state,
+            version: last,
+            events,
+            repeated: false,
+        }))
+    }
+
+    fn stage(
+        &self,
+        batch: &mut Batch<'_>,
+        after: D::State,
+        before: u64,
+        last: u64,
+    ) -> Result<Arc<D::State>, Fault> {
         if let Some(key) = &self.context.key {
             batch.pending.key(FreshKey {
                 stream: self.stream.clone(),
                 key: key.clone(),
                 request_hash: keys::request_hash(&self.stream, &self.command)?,
-                first_version: version + 1,
+                first_version: before + 1,
                 last_version: last,
                 at: self.context.at,
             });
         }
         batch.wrote = true;
-        let state = Arc::new(state);
+        let state = Arc::new(after);
         batch.stage::<D>(&self.stream, state.clone(), last);
-        Ok(Done {
-            state,
-            version: last,
-            events,
-            repeated: false,
-        })
+        Ok(state)
     }
 
     fn record_event(

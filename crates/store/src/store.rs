@@ -200,16 +200,15 @@ impl Store {
         }
         let kept = shared.cache().find(&StreamName::of::<D>(id).text)?;
         let state = cache::typed::<D>(&kept.state);
-        match D::decide(&state, command.clone(), context.at) {
-            Ok(events) if events.is_empty() => Some(Ok(Done {
+        Some(match D::unchanged(&state, command, context.at)? {
+            Ok(()) => Ok(Done {
                 state,
                 version: kept.version,
-                events,
+                events: vec![],
                 repeated: false,
-            })),
-            Ok(_) => None,
-            Err(refusal) => Some(Err(Failure::Refused(refusal))),
-        }
+            }),
+            Err(refusal) => Err(Failure::Refused(refusal)),
+        })
     }
 
     /// Gives the committed state of a stream and its version, zero when nothing happened yet.

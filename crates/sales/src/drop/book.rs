@@ -6,10 +6,11 @@
 //! others left before them.
 
 use super::announcement::{Announcement, Offered};
-use super::entrant::{Entrant, Status};
+use super::draw::shuffle;
+use super::entrant::{Entrant, PackedBuyer, Status};
 use super::hex::{Digest, PersonKey, Seed};
 use imbl::{OrdMap, OrdSet, Vector};
-use kernel::{Moment, OrderId, Vin};
+use kernel::{BuyerId, Moment, OrderId, Vin};
 use std::sync::Arc;
 
 /// A drop's book.
@@ -238,33 +239,102 @@ impl Book {
         entered.map(|(person, _)| *person).collect()
     }
 
-    /// Moves a person to another status, keeping line and counts in step.
-    pub(super) fn set_status(&mut self, person: &PersonKey, status: Status) {
-        let Some(entrant) = self.entrants.get_mut(person) else {
-            return;
+    /// Changes what is known of a person, keeping line and counts in step; nothing where nothing is
+    /// known.
+    pub(super) fn change(&mut self, person: &PersonKey, change: impl FnOnce(&mut Entrant)) {
+        if let Some(known) = self.entrants.get(person) {
+            let known = known.clone();
+            self.put(person, known.status, known, change);
+        }
+    }
+
+    /// Notes the account of a person with a change; a person who comes again keeps what is known of
+    /// them.
+    pub(super) fn join(
+        &mut self,
+        person: &PersonKey,
+        buyer: &BuyerId,
+        change: impl FnOnce(&mut Entrant),
+    ) {
+        let buyer = PackedBuyer::pack(buyer);
+        let known = match self.entrants.get(person) {
+            Some(known) => Entrant {
+                buyer,
+                ..known.clone()
+            },
+            None => Entrant::new(buyer),
         };
-        let before = std::mem::replace(&mut entrant.status, status);
+        self.put(person, known.status, known, change);
+    }
+
+    fn put(
+        &mut self,
+        person: &PersonKey,
+        before: Status,
+        mut entrant: Entrant,
+        change: impl FnOnce(&mut Entrant),
+    ) {
+        change(&mut entrant);
+        let after = entrant.status;
+        self.entrants.insert(*person, entrant);
+        self.leave_line(before);
         if let Some(count) = self.count_of(before) {
             *count = count.saturating_sub(1);
         }
+        if let Some(count) = self.count_of(after) {
+            *count += 1;
+        }
+        if let Status::Waiting(ticket) = after {
+            self.line.insert(ticket, *person);
+            self.gaps.remove(&ticket);
+        }
+    }
+
+    fn leave_line(&mut self, before: Status) {
         if let Status::Waiting(ticket) = before {
-            let is_first = self
-                .line
-                .get_min()
-                .is_some_and(|(first, _)| *first == ticket);
+            let first = self.line.get_min().map(|(first, _)| *first);
             self.line.remove(&ticket);
-            if !is_first {
+            if first != Some(ticket) {
                 self.gaps.insert(ticket);
             }
             self.drop_gaps_at_head();
         }
-        if let Some(count) = self.count_of(status) {
-            *count += 1;
+    }
+
+    /// Moves a person to another status.
+    pub(super) fn set_status(&mut self, person: &PersonKey, status: Status) {
+        self.change(person, |entrant| entrant.status = status);
+    }
+
+    /// Lines everyone who entered up in the drawn order: as many as there are units and waiting
+    /// places wait, the others have lost.
+    ///
+    /// People are gone through as they are sorted and the line as it stands, so that neighbours
+    /// change together: a million in random order would copy and look up all over the memory.
+    pub(super) fn line_up(&mut self, seed: &Seed) {
+        let entered = self.entered();
+        let order = shuffle(seed, entered.len());
+        let mut numbers = vec![0_u32; order.len()];
+        for (number, index) in (1..).zip(&order) {
+            numbers[*index as usize] = number;
         }
-        if let Status::Waiting(ticket) = status {
-            self.line.insert(ticket, *person);
-            self.gaps.remove(&ticket);
+        let places = self.counts.free;
+        let places = places.saturating_add(self.announcement.waiting_list);
+        for (person, number) in entered.iter().zip(numbers) {
+            if let Some(entrant) = self.entrants.get_mut(person) {
+                entrant.number = number;
+                entrant.status = match number <= places {
+                    true => Status::Waiting(self.next_ticket + number as i32 - 1),
+                    false => Status::Lost,
+                };
+            }
         }
+        for index in order.iter().take(places as usize) {
+            let ticket = self.take_last_ticket();
+            self.line.insert(ticket, entered[*index as usize]);
+        }
+        self.counts.entered = 0;
+        self.counts.waiting = self.line.len() as u32;
     }
 
     /// A gap before the head of the line counts for nobody any more.

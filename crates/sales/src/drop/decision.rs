@@ -6,21 +6,31 @@
 use super::announcement::{Announcement, Region};
 use super::book::{Book, Claim, Hand};
 use super::draw::{commitment, list_hash, order_of};
+use super::entrance::{Entrance, entrance};
 use super::entrant::{PackedBuyer, Status};
 use super::hex::{PersonKey, Seed};
-use super::{Command, Event, Question, Refusal, State, fold};
+use super::{Command, Event, Refusal, State, fold};
 use crate::credit::Reason;
 use kernel::{BuyerId, Moment, OrderId, Vin};
+use std::borrow::Cow;
 
-type Decided = Result<Vec<Event>, Refusal>;
+/// Where each event is shown with the state after it.
+pub(super) type Show<'a> = &'a mut dyn FnMut(Event, &State);
 
-pub(super) fn decide(state: &State, command: Command, at: Moment) -> Decided {
+pub(super) fn decide(
+    state: &State,
+    command: Command,
+    at: Moment,
+    show: Show<'_>,
+) -> Result<State, Refusal> {
+    let mut run = Run::on(state, at, show);
     if let Command::Announce { announcement } = command {
-        return announce(state, announcement, at);
+        run.announce(announcement)?;
+        return Ok(run.state.into_owned());
     }
-    let Some(mut run) = Run::on(state, at) else {
+    if state.book().is_none() {
         return Err(Refusal::Unknown);
-    };
+    }
     match command {
         Command::Announce { .. } => unreachable!("answered above"),
         Command::Enter {
@@ -61,32 +71,95 @@ pub(super) fn decide(state: &State, command: Command, at: Moment) -> Decided {
     Ok(run.finish())
 }
 
-fn announce(state: &State, announcement: Announcement, at: Moment) -> Decided {
-    if let Some(book) = state.book() {
-        return match *book.announcement() == announcement {
-            true => Ok(vec![]),
-            false => Err(Refusal::AnnouncedDifferently),
-        };
-    }
-    announcement.check(at)?;
-    Ok(vec![Event::Announced { announcement }])
-}
-
-/// A decision that is being made: the state as of the last event, and the events.
-struct Run {
-    state: State,
-    events: Vec<Event>,
+/// Answers a command that changes nothing, where the guards alone tell.
+pub(super) fn unchanged(
+    state: &State,
+    command: &Command,
     at: Moment,
+) -> Option<Result<(), Refusal>> {
+    let (person, buyer, region, wait) = match command {
+        Command::Enter {
+            person,
+            buyer,
+            region,
+        } => (person, buyer, region, true),
+        Command::Claim {
+            person,
+            buyer,
+            region,
+            wait,
+        } => (person, buyer, region, *wait),
+        Command::Open { seed } => return answer(opens(state, seed, at)),
+        _ => {
+            let mut changed = false;
+            let decided = decide(state, command.clone(), at, &mut |_, _| changed = true);
+            return answer(decided.map(|_| changed));
+        }
+    };
+    let may = entrance(state, person, buyer, region.as_ref(), wait, at);
+    answer(may.map(|entrance| entrance.is_some()))
 }
 
-impl Run {
-    fn on(state: &State, at: Moment) -> Option<Run> {
-        state.book()?;
-        Some(Run {
-            state: state.clone(),
-            events: vec![],
+fn answer(changes: Result<bool, Refusal>) -> Option<Result<(), Refusal>> {
+    match changes {
+        Ok(true) => None,
+        Ok(false) => Some(Ok(())),
+        Err(refusal) => Some(Err(refusal)),
+    }
+}
+
+/// Tells whether the entries are to be drawn now; not again where they are.
+fn opens(state: &State, seed: &Seed, at: Moment) -> Result<bool, Refusal> {
+    let book = match state {
+        State::Unknown => return Err(Refusal::Unknown),
+        State::Announced(book) => book,
+        State::Open(_) => return Ok(false),
+        State::Closed(_) => return Err(Refusal::Closed),
+        State::Cancelled { .. } => return Err(Refusal::Cancelled),
+    };
+    let announcement = book.announcement();
+    if commitment(seed) != announcement.commitment {
+        return Err(Refusal::WrongSeed);
+    }
+    if at < announcement.opens_at {
+        let at = announcement.opens_at;
+        return Err(Refusal::OpensLater { at });
+    }
+    Ok(true)
+}
+
+/// A decision that is being made: the state as of the last event, and who is shown the events.
+struct Run<'a> {
+    state: Cow<'a, State>,
+    at: Moment,
+    show: Show<'a>,
+    /// Whether anything has happened.
+    changed: bool,
+    /// Whether a claim was paid.
+    sold: bool,
+}
+
+impl<'a> Run<'a> {
+    fn on(state: &'a State, at: Moment, show: Show<'a>) -> Run<'a> {
+        Run {
+            state: Cow::Borrowed(state),
             at,
-        })
+            show,
+            changed: false,
+            sold: false,
+        }
+    }
+
+    fn announce(&mut self, announcement: Announcement) -> Result<(), Refusal> {
+        if let Some(book) = self.state.book() {
+            return match *book.announcement() == announcement {
+                true => Ok(()),
+                false => Err(Refusal::AnnouncedDifferently),
+            };
+        }
+        announcement.check(self.at)?;
+        self.push(Event::Announced { announcement });
+        Ok(())
     }
 
     fn book(&self) -> &Book {
@@ -96,24 +169,26 @@ impl Run {
     }
 
     fn push(&mut self, event: Event) {
-        let state = std::mem::take(&mut self.state);
-        self.state = fold::evolve(state, &event);
-        self.events.push(event);
+        let state = std::mem::replace(&mut self.state, Cow::Owned(State::Unknown));
+        let after = fold::evolve(state.into_owned(), &event);
+        self.changed = true;
+        self.sold |= matches!(event, Event::UnitSold { .. });
+        (self.show)(event, &after);
+        self.state = Cow::Owned(after);
     }
 
     fn is_open(&self) -> bool {
-        matches!(self.state, State::Open(_))
+        matches!(*self.state, State::Open(_))
     }
 
-    /// Gives the events, with what follows from the counts they end in.
-    fn finish(mut self) -> Vec<Event> {
-        if !self.events.is_empty() && self.book().opening().is_some() {
+    /// Gives the last state, after what follows from the counts it has.
+    fn finish(mut self) -> State {
+        if self.changed && self.book().opening().is_some() {
             let (book, at) = (self.book(), self.at);
             let counts = book.counts();
             let sold_out = self.is_open() && counts.free == 0 && book.sold_out_at().is_none();
             let all_paid = counts.sold > 0 && counts.free == 0 && counts.claimed == 0;
-            let sold_now = |event: &Event| matches!(event, Event::UnitSold { .. });
-            let all_sold = all_paid && self.events.iter().any(sold_now);
+            let all_sold = all_paid && self.sold;
             if sold_out {
                 self.push(Event::SoldOut { at });
             }
@@ -121,12 +196,12 @@ impl Run {
                 self.push(Event::AllSold { at });
             }
         }
-        self.events
+        self.state.into_owned()
     }
 }
 
 /// Taking part.
-impl Run {
+impl Run<'_> {
     fn take_part(
         &mut self,
         person: PersonKey,
@@ -134,64 +209,17 @@ impl Run {
         region: Option<&Region>,
         wait: bool,
     ) -> Result<(), Refusal> {
-        let is_open = match self.state {
-            State::Unknown => return Err(Refusal::Unknown),
-            State::Announced(_) => false,
-            State::Open(_) => true,
-            State::Closed(_) => return Err(Refusal::Closed),
-            State::Cancelled { .. } => return Err(Refusal::Cancelled),
-        };
-        let book = self.book();
-        let announcement = book.announcement();
-        if self.at < announcement.entries_from {
-            let from = announcement.entries_from;
-            return Err(Refusal::NotYet { from });
-        }
-        let known = book.entrants.get(&person);
-        if let Some(entrant) = known {
-            let same = entrant.buyer == PackedBuyer::pack(&buyer);
-            match entrant.status {
-                status if status.takes_part() && same => return Ok(()),
-                status if status.takes_part() => return Err(Refusal::AlreadyEntered),
-                Status::NotAdmitted => return Err(Refusal::NotAdmitted),
-                _ => {}
-            }
-        }
-        if !announcement.policy.admits(region) {
-            return Err(Refusal::NotInRegion);
-        }
-        if is_open && book.first_free().is_none() && !(wait && book.has_waiting_place()) {
-            return Err(self.sold_out());
-        }
-        let is_admitted = known.is_some_and(|entrant| entrant.admitted);
-        let asked_before = known.map_or(0, |entrant| entrant.questions);
-        let question = announcement
-            .policy
-            .admittance_score
-            .filter(|_| !is_admitted);
-        let question = question.map(|admittance_score| Question {
-            admittance_score,
-            number: asked_before.saturating_add(1),
-        });
-        if is_open && question.is_none() {
-            self.place(person, buyer, wait);
-        } else {
-            self.push(Event::Entered {
+        match entrance(&self.state, &person, &buyer, region, wait, self.at)? {
+            Some(Entrance::Placed) => self.place(person, buyer, wait),
+            Some(Entrance::Entered(question)) => self.push(Event::Entered {
                 person,
                 buyer,
                 wait,
                 question,
-            });
+            }),
+            None => {}
         }
         Ok(())
-    }
-
-    fn sold_out(&self) -> Refusal {
-        let book = self.book();
-        Refusal::SoldOut {
-            at: book.sold_out_at(),
-            waiting: book.counts().waiting,
-        }
     }
 
     /// Gives a person who comes after the opening a unit, or a place in the line, or nothing.
@@ -209,7 +237,7 @@ impl Run {
 
     fn is_pending(&self, person: &PersonKey) -> bool {
         let entrant = self.book().entrants.get(person);
-        let over = matches!(self.state, State::Closed(_) | State::Cancelled { .. });
+        let over = matches!(*self.state, State::Closed(_) | State::Cancelled { .. });
         !over && entrant.is_some_and(|entrant| entrant.status == Status::Pending)
     }
 
@@ -280,24 +308,12 @@ impl Run {
 }
 
 /// Units and claims.
-impl Run {
+impl Run<'_> {
     fn open(&mut self, seed: Seed) -> Result<(), Refusal> {
-        let book = match &self.state {
-            State::Unknown => return Err(Refusal::Unknown),
-            State::Announced(book) => book,
-            State::Open(_) => return Ok(()),
-            State::Closed(_) => return Err(Refusal::Closed),
-            State::Cancelled { .. } => return Err(Refusal::Cancelled),
-        };
-        let announcement = book.announcement();
-        if commitment(&seed) != announcement.commitment {
-            return Err(Refusal::WrongSeed);
+        if !opens(&self.state, &seed, self.at)? {
+            return Ok(());
         }
-        if self.at < announcement.opens_at {
-            let at = announcement.opens_at;
-            return Err(Refusal::OpensLater { at });
-        }
-        let entered = book.entered();
+        let entered = self.book().entered();
         self.push(Event::Opened {
             at: self.at,
             seed,
@@ -453,11 +469,11 @@ impl Run {
 }
 
 /// Cars.
-impl Run {
+impl Run<'_> {
     fn assign_car(&mut self, number: u32, vin: Vin) -> Result<(), Refusal> {
         let book = self.book();
         let unit = book.unit(number).ok_or(Refusal::NoSuchUnit)?;
-        match self.state {
+        match *self.state {
             // Whoever claimed a car that is to come gets it, however late it comes.
             State::Closed(_) if !matches!(unit.hand, Hand::Claimed(_)) => {
                 return Err(Refusal::Closed);
@@ -492,7 +508,7 @@ impl Run {
             unit: number,
             vin: vin.clone(),
         });
-        if matches!(self.state, State::Closed(_) | State::Cancelled { .. }) {
+        if matches!(*self.state, State::Closed(_) | State::Cancelled { .. }) {
             self.free_car(number);
         }
         if let Some(Hand::Claimed(claim)) = hand
@@ -553,9 +569,9 @@ impl Run {
 }
 
 /// The end.
-impl Run {
+impl Run<'_> {
     fn close(&mut self, early: Option<String>) -> Result<(), Refusal> {
-        match self.state {
+        match *self.state {
             State::Unknown => return Err(Refusal::Unknown),
             State::Announced(_) | State::Open(_) => {}
             State::Closed(_) => return Ok(()),
@@ -571,7 +587,7 @@ impl Run {
     }
 
     fn cancel(&mut self, reason: String) -> Result<(), Refusal> {
-        match self.state {
+        match *self.state {
             State::Unknown => return Err(Refusal::Unknown),
             State::Announced(_) => {}
             State::Open(_) => return Err(Refusal::AlreadyOpen),

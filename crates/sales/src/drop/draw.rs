@@ -27,15 +27,24 @@ pub fn list_hash(sorted: impl IntoIterator<Item = PersonKey>) -> Digest {
 }
 
 /// Puts everyone who entered into the drawn order. The list has to be sorted and without repeats.
-pub fn draw(seed: &Seed, mut sorted: Vec<PersonKey>) -> Vec<PersonKey> {
+pub fn draw(seed: &Seed, sorted: &[PersonKey]) -> Vec<PersonKey> {
+    let order = shuffle(seed, sorted.len()).into_iter();
+    order.map(|index| sorted[index as usize]).collect()
+}
+
+/// Gives the drawn order as places in the sorted list, from 0.
+///
+/// Places are shuffled rather than people because they are a quarter of the size, and a shuffle
+/// reads memory all over.
+pub(super) fn shuffle(seed: &Seed, count: usize) -> Vec<u32> {
+    let last = u32::try_from(count).expect("fewer people live than fit");
+    let mut order: Vec<u32> = (0..last).collect();
     let mut numbers = Numbers::new(seed);
-    let count = sorted.len();
     for place in 0..count.saturating_sub(1) {
         let left = (count - place) as u64;
-        let chosen = place + numbers.below(left) as usize;
-        sorted.swap(place, chosen);
+        order.swap(place, place + numbers.below(left) as usize);
     }
-    sorted
+    order
 }
 
 /// Names the order of a person's n-th claim, counted from 1, so that it has the same name wherever

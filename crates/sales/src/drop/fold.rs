@@ -1,9 +1,8 @@
 //! What each event changes in a drop. Total: an event that fits nothing changes nothing.
 
 use super::book::{Book, Claim, Hand, Opening};
-use super::draw::draw;
-use super::entrant::{Entrant, PackedBuyer, Status};
-use super::hex::{PersonKey, Seed};
+use super::entrant::{Entrant, Status};
+use super::hex::PersonKey;
 use super::{Event, State};
 use kernel::{BuyerId, Moment, OrderId};
 
@@ -38,22 +37,21 @@ fn amended(mut book: Box<Book>, event: &Event) -> Box<Book> {
             question,
         } => {
             let asked = question.map(|question| question.number);
-            enter(&mut book, person, buyer, *wait, asked);
+            book.join(person, buyer, |entrant| enter(entrant, *wait, asked));
         }
-        Event::Admitted { person } => {
-            if let Some(entrant) = book.entrants.get_mut(person) {
-                entrant.admitted = true;
-            }
-            book.set_status(person, Status::Entered);
-        }
+        Event::Admitted { person } => book.change(person, |entrant| {
+            entrant.admitted = true;
+            entrant.status = Status::Entered;
+        }),
         Event::NotAdmitted { person, .. } => book.set_status(person, Status::NotAdmitted),
         Event::Unanswered { person } => book.set_status(person, Status::Unanswered),
         Event::Left { person } => book.set_status(person, Status::Out),
         Event::Lost { person, .. } => book.set_status(person, Status::Lost),
         Event::Waited { person, buyer } => {
-            join(&mut book, person, buyer);
             let ticket = book.take_last_ticket();
-            book.set_status(person, Status::Waiting(ticket));
+            book.join(person, buyer, |entrant| {
+                entrant.status = Status::Waiting(ticket);
+            });
         }
         _ => on_unit(&mut book, event),
     }
@@ -75,7 +73,7 @@ fn on_unit(book: &mut Book, event: &Event) {
                 entries_hash: *entries_hash,
                 units: book.counts.free,
             });
-            line_up(book, seed);
+            book.line_up(seed);
             book.note_point(*at);
         }
         Event::Claimed {
@@ -148,55 +146,20 @@ fn on_car(book: &mut Book, event: &Event) {
     }
 }
 
-/// Notes the account of a person; a person who comes again keeps what is known of them.
-fn join(book: &mut Book, person: &PersonKey, buyer: &BuyerId) {
-    let packed = PackedBuyer::pack(buyer);
-    match book.entrants.get_mut(person) {
-        Some(entrant) => entrant.buyer = packed,
-        None => drop(book.entrants.insert(*person, Entrant::new(packed))),
-    }
-}
-
-fn enter(book: &mut Book, person: &PersonKey, buyer: &BuyerId, waits: bool, asked: Option<u8>) {
-    join(book, person, buyer);
-    if let Some(entrant) = book.entrants.get_mut(person) {
-        entrant.waits = waits;
-        entrant.questions = asked.unwrap_or(entrant.questions);
-    }
-    let status = match asked {
+fn enter(entrant: &mut Entrant, waits: bool, asked: Option<u8>) {
+    entrant.waits = waits;
+    entrant.questions = asked.unwrap_or(entrant.questions);
+    entrant.status = match asked {
         Some(_) => Status::Pending,
         None => Status::Entered,
     };
-    book.set_status(person, status);
-}
-
-/// Lines everyone up in the drawn order: as many as there are units and waiting places wait, the
-/// others have lost.
-fn line_up(book: &mut Book, seed: &Seed) {
-    let drawn = draw(seed, book.entered());
-    let places = book
-        .counts
-        .free
-        .saturating_add(book.announcement.waiting_list);
-    for (number, person) in (1..).zip(&drawn) {
-        if let Some(entrant) = book.entrants.get_mut(person) {
-            entrant.number = number;
-        }
-        let status = match number <= places {
-            true => Status::Waiting(book.take_last_ticket()),
-            false => Status::Lost,
-        };
-        book.set_status(person, status);
-    }
 }
 
 fn claimed(book: &mut Book, unit: u32, buyer: &BuyerId, claim: Claim, at: Moment) {
-    let person = claim.person;
-    join(book, &person, buyer);
-    if let Some(entrant) = book.entrants.get_mut(&person) {
+    book.join(&claim.person, buyer, |entrant| {
         entrant.claims = entrant.claims.saturating_add(1);
-    }
-    book.set_status(&person, Status::Claiming(unit));
+        entrant.status = Status::Claiming(unit);
+    });
     book.set_hand(unit, Hand::Claimed(claim));
     book.note_point(at);
 }

@@ -90,9 +90,11 @@ impl Book {
         let numbered = self.entrants.iter();
         let numbered = numbered.filter(|(_, entrant)| entrant.number > 0);
         let numbered: Vec<_> = numbered.map(|(person, e)| (e.number, *person)).collect();
-        let entries = numbered.iter().map(|(_, person)| *person).collect();
-        let mut drawn = numbered;
-        drawn.sort_unstable_by_key(|(number, _)| *number);
+        let entries: Vec<PersonKey> = numbered.iter().map(|(_, person)| *person).collect();
+        let mut drawn = entries.clone();
+        for (number, person) in numbered {
+            drawn[number as usize - 1] = person;
+        }
         Some(Proof {
             drop: self.announcement.drop.clone(),
             commitment: self.announcement.commitment,
@@ -101,7 +103,7 @@ impl Book {
             units: opening.units,
             entries_hash: opening.entries_hash,
             entries,
-            drawn: drawn.into_iter().map(|(_, person)| person).collect(),
+            drawn,
         })
     }
 }
@@ -133,7 +135,7 @@ impl Proof {
         if entries != drawn {
             return Err(Difference::Count { entries, drawn });
         }
-        let again = draw(&self.seed, self.entries.clone());
+        let again = draw(&self.seed, &self.entries);
         let pairs = self.drawn.iter().zip(&again);
         for (place, (published, computed)) in (1..).zip(pairs) {
             if published != computed {

@@ -39,7 +39,7 @@ fn the_example_of_the_protocol_page_is_drawn_to_the_byte() {
         list_hash(entries.iter().copied()).to_string(),
         written("entries_hash")
     );
-    let drawn = draw(&seed, entries);
+    let drawn = draw(&seed, &entries);
     let shown: Vec<String> = drawn
         .iter()
         .map(|key| format!("{:02x}", key.bytes()[0]))
@@ -55,7 +55,7 @@ fn every_order_of_three_is_about_as_likely() {
     for number in 0_u32..6_000 {
         let mut bytes = [0; 32];
         bytes[..4].copy_from_slice(&number.to_be_bytes());
-        *orders.entry(draw(&Seed::new(bytes), keys(3))).or_insert(0) += 1;
+        *orders.entry(draw(&Seed::new(bytes), &keys(3))).or_insert(0) += 1;
     }
     assert_eq!(orders.len(), 6);
     assert!(
@@ -72,7 +72,7 @@ fn the_first_drawn_get_the_cars_and_the_next_wait_in_order() {
     );
     let story = story.given(minute(60), open());
     let book = story.state.book().expect("it is announced");
-    let drawn = draw(&seed(), keys(6));
+    let drawn = draw(&seed(), &keys(6));
     for (number, key) in (1..).zip(&drawn) {
         let (standing, drawn_as) = book.standing(key, &account(key.bytes()[0]));
         assert_eq!(drawn_as, Some(number));
@@ -142,7 +142,7 @@ fn whatever_is_changed_in_a_proof_is_found() {
 proptest! {
     #[test]
     fn a_draw_gives_everybody_one_place(count in 0_u8..60, seed: [u8; 32]) {
-        let drawn = draw(&Seed::new(seed), keys(count));
+        let drawn = draw(&Seed::new(seed), &keys(count));
         let all: BTreeSet<PersonKey> = drawn.iter().copied().collect();
         prop_assert_eq!(all.len(), usize::from(count));
         prop_assert_eq!(drawn.len(), usize::from(count));
@@ -158,6 +158,6 @@ proptest! {
         }
         let story = story.given(minute(60), open());
         let proof = story.state.book().and_then(|book| book.proof()).expect("it is drawn");
-        prop_assert_eq!(proof.drawn, draw(&seed(), keys(19)));
+        prop_assert_eq!(proof.drawn, draw(&seed(), &keys(19)));
     }
 }
