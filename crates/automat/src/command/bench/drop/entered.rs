@@ -10,7 +10,7 @@ use super::super::ours;
 use crate::{house, policy};
 use anyhow::{Context as _, anyhow, ensure};
 use kernel::{BuyerId, DropId};
-use sales::drop::{Command, Drop, PersonKey};
+use sales::drop::{Command, Drop};
 use serde_json::{Value, json};
 use std::fmt;
 use std::path::Path;
@@ -97,7 +97,7 @@ impl Counter for Desk {
             return Ok(Outcome::SoldOut);
         }
         let enter = Command::Enter {
-            person: PersonKey::new(u128::from(person).to_be_bytes()),
+            person: ours::key_of(person),
             buyer: BuyerId::parse(&format!("b{person:025}"))?,
             region: None,
         };
