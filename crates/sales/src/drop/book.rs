@@ -26,6 +26,7 @@ pub struct Book {
     pub(super) by_vin: OrdMap<Vin, u32>,
     pub(super) counts: Counts,
     pub(super) opening: Option<Opening>,
+    pub(super) drawn: Arc<[PersonKey]>,
     pub(super) sold_out_at: Option<Moment>,
     pub(super) all_sold_at: Option<Moment>,
     pub(super) points: Vector<Point>,
@@ -152,6 +153,7 @@ impl Book {
                 ..Counts::default()
             },
             opening: None,
+            drawn: Arc::default(),
             sold_out_at: None,
             all_sold_at: None,
             points: Vector::new(),
@@ -171,6 +173,11 @@ impl Book {
     /// Gives the draw, once there was one.
     pub fn opening(&self) -> Option<&Opening> {
         self.opening.as_ref()
+    }
+
+    /// Gives everyone who was drawn, in the drawn order.
+    pub fn drawn(&self) -> &[PersonKey] {
+        &self.drawn
     }
 
     /// Gives when the last unit was claimed for the first time.
@@ -329,9 +336,12 @@ impl Book {
                 };
             }
         }
-        for index in order.iter().take(places as usize) {
+        let drawn = order.iter().map(|index| entered[*index as usize]);
+        self.drawn = drawn.collect();
+        let waiting = self.drawn.len().min(places as usize);
+        for index in 0..waiting {
             let ticket = self.take_last_ticket();
-            self.line.insert(ticket, entered[*index as usize]);
+            self.line.insert(ticket, self.drawn[index]);
         }
         self.counts.entered = 0;
         self.counts.waiting = self.line.len() as u32;

@@ -87,14 +87,9 @@ impl Book {
     /// Gives the proof of the draw, once there was one.
     pub fn proof(&self) -> Option<Proof> {
         let opening = self.opening()?;
-        let numbered = self.entrants.iter();
-        let numbered = numbered.filter(|(_, entrant)| entrant.number > 0);
-        let numbered: Vec<_> = numbered.map(|(person, e)| (e.number, *person)).collect();
-        let entries: Vec<PersonKey> = numbered.iter().map(|(_, person)| *person).collect();
-        let mut drawn = entries.clone();
-        for (number, person) in numbered {
-            drawn[number as usize - 1] = person;
-        }
+        let people = self.entrants.iter();
+        let drawn = people.filter(|(_, entrant)| entrant.number > 0);
+        let entries = drawn.map(|(person, _)| *person).collect();
         Some(Proof {
             drop: self.announcement.drop.clone(),
             commitment: self.announcement.commitment,
@@ -103,7 +98,7 @@ impl Book {
             units: opening.units,
             entries_hash: opening.entries_hash,
             entries,
-            drawn,
+            drawn: self.drawn.to_vec(),
         })
     }
 }

@@ -13,7 +13,7 @@ use crate::visitor::Visitor;
 use askama::Template;
 use axum::extract::{Path, Query, State};
 use axum::response::Response;
-use sales::drop::{Book, Proof};
+use sales::drop::{Book, Opening};
 use serde::Deserialize;
 
 #[derive(Template)]
@@ -68,28 +68,29 @@ pub(super) async fn show(
     let looking = Looking::at(&shop, &visitor, &id).await?;
     let (t, sight) = (looking.t, &looking.sight);
     let book = sight.book();
-    let proof = book.proof().ok_or_else(Problem::not_found)?;
-    let pages = proof.drawn.len().div_ceil(PER_PAGE).max(1);
+    let opening = book.opening().ok_or_else(Problem::not_found)?;
+    let pages = book.drawn().len().div_ceil(PER_PAGE).max(1);
     let number = wanted.page.min(pages - 1);
     let title = t.with("draw-title", &[("name", &sight.name(visitor.lang))]);
     let path = match number {
         0 => format!("/drops/{}/draw", sight.id),
         number => format!("/drops/{}/draw?page={number}", sight.id),
     };
-    let moment = t.moment(proof.drawn_at, &zone(&shop));
-    let drawn: [(&str, &dyn Value); 2] = [("count", &proof.entries.len()), ("moment", &moment)];
+    let moment = t.moment(opening.at, &zone(&shop));
+    let drawn: [(&str, &dyn Value); 2] = [("count", &opening.entries), ("moment", &moment)];
     let own = looking.place.as_ref().and_then(|place| place.person);
-    let own_index = own.and_then(|own| proof.drawn.iter().position(|key| *key == own));
+    let own_number = looking.place.as_ref().and_then(|place| place.number);
+    let own_index = own_number.map(|number| number as usize - 1);
     let page_link = |number: usize| looking.address(&format!("/draw?page={number}#places"));
-    let rows = rows(&proof, book, number * PER_PAGE, own_index, t);
+    let rows = rows(book, opening, number * PER_PAGE, own_index, t);
     Ok(html(&View {
         page: Page::of(&visitor, title.clone(), path, sight.now),
         title,
         drawn: t.with("draw-drawn", &drawn),
         back: looking.address(""),
-        commitment: proof.commitment.to_string(),
-        seed: proof.seed.to_string(),
-        entries_hash: proof.entries_hash.to_string(),
+        commitment: book.announcement().commitment.to_string(),
+        seed: opening.seed.to_string(),
+        entries_hash: opening.entries_hash.to_string(),
         proof: format!("/api/v1/drops/{}/draw", sight.id),
         file: format!("draw-{}.json", sight.id),
         own: own_index.zip(own).map(|(index, key)| Own {
@@ -114,15 +115,15 @@ pub(super) async fn show(
     }))
 }
 
-fn rows(proof: &Proof, book: &Book, skip: usize, own: Option<usize>, t: Text) -> Vec<Place> {
-    let units = proof.units as usize;
+fn rows(book: &Book, opening: &Opening, skip: usize, own: Option<usize>, t: Text) -> Vec<Place> {
+    let units = opening.units as usize;
     let waiting = book.announcement().waiting_list as usize;
     let got = |index: usize| match index {
         index if index < units => t.with("draw-got-car", &[("unit", &(index + 1))]),
         index if index < units.saturating_add(waiting) => t.msg("draw-got-line"),
         _ => t.msg("draw-got-none"),
     };
-    let drawn = proof.drawn.iter().enumerate().skip(skip).take(PER_PAGE);
+    let drawn = book.drawn().iter().enumerate().skip(skip).take(PER_PAGE);
     let place = |(index, key): (usize, &sales::drop::PersonKey)| Place {
         number: index + 1,
         key: key.to_string(),
