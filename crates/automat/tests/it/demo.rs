@@ -217,7 +217,7 @@ impl Demo {
         command.arg("--machine").arg(&self.setup.machine);
         command.arg("--catalogue").arg(&self.setup.catalogue);
         command.arg("--policy").arg(&self.setup.policy);
-        if let Some(file) = drop {
+        if let Some(file) = drop.or(self.setup.drop.as_deref()) {
             command.arg("--drop").arg(file);
         }
         command
