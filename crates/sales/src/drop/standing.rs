@@ -92,4 +92,10 @@ impl Book {
             Some((Hand::Free | Hand::Gone, _)) | None => Standing::Out,
         }
     }
+
+    /// Walks over the accounts that wait, in order.
+    pub fn waiting(&self) -> impl Iterator<Item = BuyerId> {
+        let people = self.line.iter();
+        people.filter_map(|(_, person)| Some(self.entrants.get(person)?.buyer.unpack()))
+    }
 }

@@ -95,7 +95,7 @@ impl World {
         self.drops.get(&self.gala.as_ref()?.drop)
     }
 
-    fn to_drop(&mut self, act: Act) -> bool {
+    fn tell_drop(&mut self, act: Act) -> bool {
         let Some(gala) = &self.gala else { return false };
         let drop = gala.drop.clone();
         self.carry_out(Command::Drop(drop, act))
@@ -120,7 +120,7 @@ impl World {
             Standing::Waiting { .. } | Standing::Entered | Standing::Claiming { vin: None, .. }
                 if self.luck.one_in(60) =>
             {
-                self.to_drop(Act::Leave { person, buyer })
+                self.tell_drop(Act::Leave { person, buyer })
             }
             Standing::Outside | Standing::Out | Standing::Lost | Standing::Unanswered
                 if self.shoppers[index].eager > 0 =>
@@ -129,7 +129,7 @@ impl World {
                 self.register(&buyer);
                 let wait = !self.luck.one_in(4);
                 let region = None;
-                self.to_drop(Act::Claim {
+                self.tell_drop(Act::Claim {
                     person,
                     buyer,
                     region,
@@ -187,7 +187,7 @@ impl World {
         let announced = matches!(state, State::Announced(_));
         if announced && self.luck.one_in(150) {
             let reason = "storm".to_owned();
-            return self.to_drop(Act::Cancel { reason });
+            return self.tell_drop(Act::Cancel { reason });
         }
         self.stores_a_car() || self.sends_a_car() || self.withdraws_a_car()
     }
@@ -232,7 +232,7 @@ impl World {
         self.list_car(number);
         let vin = car(number);
         assert!(
-            self.to_drop(Act::AssignCar { unit, vin }),
+            self.tell_drop(Act::AssignCar { unit, vin }),
             "{unit} wants a car"
         );
         true

@@ -157,7 +157,7 @@ impl World {
     fn acts(&mut self, index: usize) -> bool {
         let shopper = &self.shoppers[index];
         let own = (1..=shopper.begun).map(|n| shopper.order(n));
-        let newest = own.clone().last();
+        let newest = own.clone().next_back();
         let orders: Vec<OrderId> = own.chain(shopper.claims.iter().cloned()).collect();
         for id in orders.iter().rev() {
             let sale = self.order(id).cloned();
