@@ -10,17 +10,15 @@
 
 use super::demo::Demo;
 use super::dice::{self, Dice};
-use super::drop_guest::{Said, Sale, invite, send, wait_until, wait_until_announced};
+use super::drop_guest::{Said, Sale, invite, send, wait_until};
 use super::drop_truth::{self, Outcome, Truth, open_log};
 use super::machinery::Setup;
 use super::shopper::{Shopper, text};
 use super::wire::PATIENCE;
-use jiff::{SignedDuration, Timestamp};
 use kernel::DropId;
 use sales::drop::{PersonKey, Proof};
 use std::collections::BTreeSet;
 use std::fmt::Write;
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use store::Place;
@@ -32,8 +30,6 @@ const KILLS_WITH_CARS: u64 = 5;
 const PEOPLE: u32 = 30;
 const UNITS: usize = 5;
 const WAITING_LIST: u32 = 8;
-/// Between the start of the program and the opening, beside the time the start takes.
-const LEAD: Duration = Duration::from_millis(1_000);
 
 /// What is sold.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -53,7 +49,6 @@ struct Lane {
     cars: Vec<String>,
     sales: Vec<Sale>,
     told: Vec<Vec<Said>>,
-    start_took: Duration,
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 6)]
@@ -112,7 +107,6 @@ impl Lane {
             cars,
             sales: Vec::new(),
             told: Vec::new(),
-            start_took: Duration::from_millis(500),
         }
     }
 
@@ -120,8 +114,7 @@ impl Lane {
         let mut under_way: Option<JoinSet<Vec<Said>>> = None;
         self.demo.kill();
         for number in 0..kills {
-            let sale = self.announce(number);
-            wait_until_announced(&self.guests[0], &sale).await;
+            let sale = self.announce(number).await;
             let coming = send(&self.guests, &sale, &mut self.dice);
             if let Some(before) = under_way.replace(coming) {
                 self.note(before).await;
@@ -150,33 +143,19 @@ impl Lane {
         self.told.push(told.into_iter().flatten().collect());
     }
 
-    /// Starts the program with a drop that opens soon.
-    fn announce(&mut self, number: u64) -> Sale {
-        let began = Instant::now();
-        let ahead = SignedDuration::try_from(self.start_took + LEAD).expect("a short time");
-        let sale = Sale {
-            id: format!("d{number}"),
-            opens: Timestamp::now() + ahead,
+    /// Starts the program with a drop that opens a second later.
+    async fn announce(&mut self, number: u64) -> Sale {
+        let id = format!("d{number}");
+        let (seconds, closes) = match self.ware {
+            Ware::ToCome => (600, "+24h"),
+            Ware::Cars => (1, "+5s"),
         };
-        let file = self.write(&sale);
-        self.demo.start_again_with(Some(&file));
-        self.start_took = began.elapsed();
-        sale
-    }
-
-    fn write(&self, sale: &Sale) -> PathBuf {
-        let (seconds, lasts) = match self.ware {
-            Ware::ToCome => (600, SignedDuration::from_hours(24)),
-            Ware::Cars => (1, SignedDuration::from_secs(4)),
-        };
-        let closes = sale.opens + lasts;
         let cars: Vec<_> = self.cars.iter().take(UNITS).collect();
         let mut text = format!(
-            "id = {:?}\nentries_from = \"+0s\"\nopens_at = \"{}\"\ncloses_at = \"{closes}\"\n\
+            "id = {id:?}\nentries_from = \"+0s\"\nopens_at = \"+1s\"\ncloses_at = \"{closes}\"\n\
              claim_seconds = {seconds}\noffer_seconds = {seconds}\n\
              waiting_list = {WAITING_LIST}\ncars = {cars:?}\n\
-             [name]\nvi = \"Thử\"\nzh = \"试\"\nen = \"Trial\"\n",
-            sale.id, sale.opens
+             [name]\nvi = \"Thử\"\nzh = \"试\"\nen = \"Trial\"\n"
         );
         if self.ware == Ware::ToCome {
             let to_come = format!("[[to_come]]\nmodel = \"Levante S\"\ncount = {UNITS}\n");
@@ -184,7 +163,8 @@ impl Lane {
         }
         let file = self.demo.file("drop.toml");
         std::fs::write(&file, text).expect("the folder can be written");
-        file
+        self.demo.start_again_with(Some(&file));
+        Sale::announced(&id, &self.guests[0]).await
     }
 
     /// Waits until the drop is closed and every car is the shop's again.

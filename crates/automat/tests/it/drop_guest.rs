@@ -154,16 +154,22 @@ pub(crate) fn now() -> Moment {
     Moment::from_micros(Timestamp::now().as_microsecond())
 }
 
-/// Waits until a drop is announced.
-pub(crate) async fn wait_until_announced(guest: &Shopper, sale: &Sale) {
-    let began = Instant::now();
-    while guest
-        .get(&format!("/api/v1/drops/{}", sale.id))
-        .await
-        .status
-        != 200
-    {
-        assert!(began.elapsed() < PATIENCE, "{} is not announced", sale.id);
-        tokio::time::sleep(Duration::from_millis(10)).await;
+impl Sale {
+    /// Waits until a drop is announced, and reads when it opens.
+    pub(crate) async fn announced(id: &str, guest: &Shopper) -> Sale {
+        let began = Instant::now();
+        let path = format!("/api/v1/drops/{id}");
+        loop {
+            let answer = guest.get(&path).await;
+            if answer.status == 200 {
+                let opens = text(&answer.json()["opens_at"]);
+                return Sale {
+                    id: id.to_owned(),
+                    opens: opens.parse().expect("a time"),
+                };
+            }
+            assert!(began.elapsed() < PATIENCE, "{id} is not announced");
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
     }
 }

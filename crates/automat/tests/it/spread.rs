@@ -8,7 +8,7 @@
 
 use super::demo::words;
 use super::dice::{self, Dice};
-use super::drop_guest::{Said, Sale, invite, now, send, wait_until, wait_until_announced};
+use super::drop_guest::{Said, Sale, invite, now, send, wait_until};
 use super::drop_truth::{self, Truth, open_log};
 use super::machinery::data;
 use super::operator::Operator;
@@ -30,7 +30,7 @@ const PEOPLE: u32 = 16;
 const UNITS: u32 = 5;
 /// How many cars stand in the tower before the first kill.
 const CARS: usize = 3;
-const CLAIM_S: i64 = 3;
+const CLAIM_S: i64 = 5;
 /// How many buckets each of two processes looks after.
 const HALF: usize = Bucket::COUNT / 2;
 /// The longest that anything may pause on a machine that does much else.
@@ -134,15 +134,14 @@ impl Story {
     async fn kill_one(&mut self, round: u32) -> Truth {
         self.wait_until_even().await;
         let dead = self.with_tower();
-        let begin = Timestamp::now() + SignedDuration::from_secs(3);
-        let ended = self.announce("c", round, begin).await;
-        let opening = begin + SignedDuration::from_millis(1_500);
-        let sale = self.announce("t", round, opening).await;
-        let mut early = Vec::new();
+        let ended = self.announce("c", round).await;
         for guest in self.guests.iter().take(CARS + 1) {
-            early.push(guest.enter(&ended.id).await.status);
+            let entered = guest.enter(&ended.id).await;
+            assert_eq!(entered.status, 200, "{}", entered.body);
         }
-        assert!(early.iter().all(|status| *status == 200), "{early:?}");
+        let is_claim = |event: &Event| matches!(event, Event::Claimed { .. });
+        let claimed = self.happened(&ended, is_claim, CARS).await;
+        let sale = self.announce("t", round).await;
         let coming = send(&self.guests, &sale, &mut self.dice);
         let kill_ms = self.dice.between(-600, 900);
         wait_until(sale.opens, kill_ms).await;
@@ -155,7 +154,7 @@ impl Story {
         let told: Vec<Said> = coming.join_all().await.into_iter().flatten().collect();
         let opened = self.happened(&sale, |event| matches!(event, Event::Opened { .. }), 1);
         let opened = late_ms(opened.await, sale.opens);
-        let ends = begin + SignedDuration::from_secs(CLAIM_S);
+        let ends = claimed.timestamp() + SignedDuration::from_secs(CLAIM_S);
         let ended_at = self.happened(&ended, |e| matches!(e, Event::ClaimEnded { .. }), CARS);
         let claims = late_ms(ended_at.await, ends);
         println!(
@@ -177,19 +176,18 @@ impl Story {
 
     /// Announces a drop of the cars in the tower, or of cars still to come, that the process with
     /// the tower looks after: who was there first keeps the lower half of the buckets.
-    async fn announce(&self, kind: &str, round: u32, opens: Timestamp) -> Sale {
+    async fn announce(&self, kind: &str, round: u32) -> Sale {
         let ids = (0..).map(|number| format!("{kind}{round}-{number}"));
         let bucket = |id: &str| Bucket::of(&format!("drop-{id}")).number();
         let is_its = |id: &String| usize::from(bucket(id)) < HALF;
         let id = ids.into_iter().find(is_its);
         let id = id.expect("half of all names are in that half");
-        let (sold, seconds, lasts) = match kind {
-            "c" => (format!("cars = {:?}", &self.cars[..CARS]), CLAIM_S, 8),
-            _ => (String::new(), 600, 600),
+        let (sold, seconds, closes) = match kind {
+            "c" => (format!("cars = {:?}", &self.cars[..CARS]), CLAIM_S, "+12s"),
+            _ => (String::new(), 600, "+10m"),
         };
-        let closes = opens + SignedDuration::from_secs(lasts);
         let mut text = format!(
-            "id = {id:?}\nentries_from = \"+0s\"\nopens_at = \"{opens}\"\n\
+            "id = {id:?}\nentries_from = \"+0s\"\nopens_at = \"+2s\"\n\
              closes_at = \"{closes}\"\nclaim_seconds = {seconds}\noffer_seconds = 2\n\
              waiting_list = 6\n{sold}\n[name]\nvi = \"Thử\"\nzh = \"试\"\nen = \"Trial\"\n"
         );
@@ -200,9 +198,7 @@ impl Story {
         std::fs::write(&file, text).expect("the folder can be written");
         self.servers
             .tool(&["drop", "announce"], &[("--file", &file)]);
-        let sale = Sale { id, opens };
-        wait_until_announced(&self.guests[0], &sale).await;
-        sale
+        Sale::announced(&id, &self.guests[0]).await
     }
 
     /// Waits until something has happened so often in a drop, and gives when it last did.

@@ -30,8 +30,9 @@ pub(super) struct Details {
     #[schema(value_type = Option<String>)]
     detail: Option<Box<str>>,
     /// Each thing that is wrong with what was sent.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    errors: Vec<Wrong>,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    #[schema(value_type = Vec<Wrong>)]
+    errors: Box<[Wrong]>,
     /// When it is worth trying again, where that is known (RFC 3339).
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>)]
@@ -121,7 +122,10 @@ impl Details {
 
     /// Says each thing that is wrong with what was sent.
     pub(super) fn errors(self, errors: Vec<Wrong>) -> Details {
-        Details { errors, ..self }
+        Details {
+            errors: errors.into(),
+            ..self
+        }
     }
 
     /// A parameter of the address is wrong.
@@ -163,7 +167,7 @@ impl From<Problem> for Details {
             title: problem.title.into_boxed_str(),
             status: problem.status,
             detail: problem.detail.map(String::into_boxed_str),
-            errors: vec![],
+            errors: Box::default(),
             until: None,
             order: None,
             drop: None,
