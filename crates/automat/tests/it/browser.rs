@@ -10,6 +10,7 @@ mod words; // the messages of the three languages
 mod person; // somebody in front of it
 mod purchase; // buying on a phone
 mod hand_over; // taking the car at the tower
+mod drop; // few cars for many people
 mod office; // staff at the console
 mod pages; // every page in three languages
 

@@ -207,6 +207,9 @@ impl Demo {
         command.arg("--machine").arg(&self.setup.machine);
         command.arg("--catalogue").arg(&self.setup.catalogue);
         command.arg("--policy").arg(&self.setup.policy);
+        if let Some(drop) = &self.setup.drop {
+            command.arg("--drop").arg(drop);
+        }
         command
             .stdout(Stdio::piped())
             .stderr(log.expect("a log can be opened"));

@@ -11,6 +11,8 @@ pub(crate) struct Setup {
     pub(crate) catalogue: PathBuf,
     /// The terms of sale.
     pub(crate) policy: PathBuf,
+    /// A drop that is announced.
+    pub(crate) drop: Option<PathBuf>,
 }
 
 impl Setup {
@@ -20,6 +22,7 @@ impl Setup {
             machine: data("small.toml"),
             catalogue: data("small.csv"),
             policy: root("policies/tmall-2017.toml"),
+            drop: None,
         }
     }
 

@@ -34,7 +34,7 @@ drop-opened = { $count ->
    *[other] { $moment } 开售，{ $count } 人参加了抽签。
 }
 drop-sold-out-by-draw = { $time }，抽签当场就认领了全部车辆。
-drop-sold-out = { $time }，全部车辆已被认领，距开售 { $took }。
+drop-sold-out = { $time }，全部车辆已被认领，距开售{ $took }。
 drop-all-sold = 截至 { $moment }，全部车辆都已付款。
 drop-closes = { $moment } 仍未售出的车将回到车塔正常销售。
 drop-closed = 本场发售已结束。未售出的车已回到车塔正常销售。
@@ -68,7 +68,7 @@ drop-out-title = 您已不再参加
 drop-out-before = 开售前可以重新报名，机会与所有人相同。
 drop-out-after = 您已退出，或付款时限已过。没有向您收取任何费用。您可以重新排到队尾。
 drop-free-title = 还有 { $count } 辆车可认领
-drop-free-text = 目前无人候补。现在认领，有 { $time } 的付款时间。
+drop-free-text = 目前无人候补。现在认领，有{ $time }的付款时间。
 drop-free-button = 立即认领一辆
 drop-line-title = 车辆已全部被认领
 drop-line-text = { $count ->
@@ -87,7 +87,7 @@ drop-waiting-claims = { $count ->
     [0] 车辆都已付款，只有退车才会空出。
    *[other] 有 { $count } 辆车已认领但尚未付款。每辆未按时付款的车都会让给下一位。
 }
-drop-waiting-tell = 可以关闭本页，您的位置已保存。有车归您时我们会发消息通知，届时您有 { $time } 的付款时间。
+drop-waiting-tell = 可以关闭本页，您的位置已保存。有车归您时我们会发消息通知，届时您有{ $time }的付款时间。
 drop-number = 您抽到第 { $number } 号，共 { $entries } 号。
 drop-won-title = { $car }：归您购买
 drop-won-until = 请在 { $moment } 前付款。
@@ -96,7 +96,7 @@ drop-won-button = 购买这辆车
 drop-won-plan = 签约之前，您可以选择方案并看到每一笔金额。
 drop-won-give-up = 放弃这辆车
 drop-coming-title = { $car }：已为您保留一辆
-drop-coming-text = 车辆还在运往车塔的途中。入塔后才开始计算您的 { $time } 付款时间，我们会发消息通知您。
+drop-coming-text = 车辆还在运往车塔的途中。入塔后才开始计算您的{ $time }付款时间，我们会发消息通知您。
 drop-bought-title = 您已在本场发售中购得一辆车
 drop-bought-button = 查看您的订单
 drop-lost-title = 没有车可以给您了
@@ -141,10 +141,10 @@ drop-rule-score = 征信机构须看到 { $score } 分或以上。仅在报名�
 drop-rule-no-score = 报名不查询征信。之后选择分期的人，与平时购车一样接受一次查询。
 drop-rule-region = 仅限证件号码以 { $regions } 开头的人。
 drop-rule-draw = 开售时，所有报名抽成一个顺序。早报名没有优势。开售后才来的人排在他们后面。
-drop-rule-claim = 得到车的人有 { $time } 的付款时间，其间别人不能取走。
+drop-rule-claim = 得到车的人有{ $time }的付款时间，其间别人不能取走。
 drop-rule-waiting = { $count ->
     [0] 没有候补名单。
-   *[other] 可有 { $count } 人候补未按时付款的车，轮到时有 { $time } 的付款时间。
+   *[other] 可有 { $count } 人候补未按时付款的车，轮到时有{ $time }的付款时间。
 }
 drop-rule-close = { $moment } 仍未售出的车回到车塔，对所有人开放。
 drop-proof-title = 任何人都能验证抽签

@@ -184,6 +184,17 @@ impl Person {
         .await;
     }
 
+    /// Waits in the same way until something says something.
+    pub(crate) async fn await_text(&self, what: &str, words: &str) {
+        self.patiently(&format!("{what} to say {words}"), async || {
+            let Some(found) = self.shown(what).await? else {
+                return Ok(None);
+            };
+            Ok((found.text().await?.trim() == words).then_some(()))
+        })
+        .await;
+    }
+
     /// Waits until something is no longer shown.
     pub(crate) async fn await_end(&self, what: &str) {
         self.patiently(what, async || {

@@ -73,8 +73,8 @@ impl Person {
         self.tap(&button("/credit")).await;
     }
 
-    /// Reads the offer, signs, pays at the wallet and waits for the pick-up code.
-    pub(crate) async fn sign_and_pay(&mut self) -> Bought {
+    /// Reads the offer, signs and pays at the wallet; gives where the order is shown.
+    pub(crate) async fn sign_and_go_to_pay(&mut self) -> String {
         self.await_change("#tick-contract").await;
         self.screen("offer").await;
         let order = self.address().await;
@@ -85,6 +85,12 @@ impl Person {
         self.find(pay).await;
         self.screen("cashier").await;
         self.tap(pay).await;
+        order
+    }
+
+    /// Signs, pays and waits for the pick-up code.
+    pub(crate) async fn sign_and_pay(&mut self) -> Bought {
+        let order = self.sign_and_go_to_pay().await;
         let effort = self.effort;
         self.await_change(".code").await;
         let code = six_digits(&self.text(".code").await);
