@@ -38,6 +38,8 @@ pub(crate) enum Stage {
     Open,
     /// Every car is claimed or sold.
     SoldOut,
+    /// Every car is paid for.
+    AllSold,
     /// Its time is over.
     Closed,
     /// It was called off.
@@ -124,7 +126,7 @@ impl Stage {
             Stage::Entering | Stage::Open => "free",
             Stage::Drawing => "now",
             Stage::SoldOut => "held",
-            Stage::Later | Stage::Closed | Stage::Cancelled => "sold",
+            Stage::Later | Stage::AllSold | Stage::Closed | Stage::Cancelled => "sold",
         }
     }
 
@@ -136,6 +138,7 @@ impl Stage {
             Stage::Drawing => t.msg("drop-state-drawing"),
             Stage::Open => t.msg("drop-state-open"),
             Stage::SoldOut => t.msg("drop-state-sold-out"),
+            Stage::AllSold => t.msg("drop-state-all-sold"),
             Stage::Closed => t.msg("drop-state-closed"),
             Stage::Cancelled => t.msg("drop-state-cancelled"),
         }
@@ -167,6 +170,7 @@ impl Sight {
                 announced if announced.opens_at > self.now => Stage::Entering,
                 _ => Stage::Drawing,
             },
+            State::Open(book) if book.counts().free + book.counts().claimed == 0 => Stage::AllSold,
             State::Open(book) if book.counts().free == 0 => Stage::SoldOut,
             State::Open(_) => Stage::Open,
             State::Closed(_) => Stage::Closed,

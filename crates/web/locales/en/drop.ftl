@@ -17,6 +17,7 @@ drop-state-entering = entry is open
 drop-state-drawing = being drawn
 drop-state-open = open
 drop-state-sold-out = all claimed
+drop-state-all-sold = all sold
 drop-state-closed = over
 drop-state-cancelled = called off
 

@@ -14,6 +14,7 @@ drop-state-entering = đang nhận ghi tên
 drop-state-drawing = đang bốc thăm
 drop-state-open = đang mở
 drop-state-sold-out = đã có người nhận hết
+drop-state-all-sold = đã bán hết
 drop-state-closed = đã qua
 drop-state-cancelled = đã hủy
 

@@ -14,6 +14,7 @@ drop-state-entering = 报名中
 drop-state-drawing = 抽签中
 drop-state-open = 进行中
 drop-state-sold-out = 已全部认领
+drop-state-all-sold = 已全部售出
 drop-state-closed = 已结束
 drop-state-cancelled = 已取消
 

@@ -32,12 +32,15 @@ pub struct Step {
     pub sold: u32,
 }
 
-const WIDTH: f64 = 640.0;
-const HEIGHT: f64 = 180.0;
+const WIDTH: f64 = 320.0;
+const HEIGHT: f64 = 130.0;
 /// A drawing shows a minute at least, so that its first second is not its whole width.
 const SHORTEST: u64 = 60;
-/// The seconds that are marked where they fall into the drawing.
-const MARKS: [u64; 8] = [0, 1, 10, 60, 600, 3_600, 36_000, 259_200];
+/// The seconds that are marked where they fall into the drawing and leave room for their words.
+const MARKS: [u64; 8] = [0, 10, 60, 600, 3_600, 36_000, 259_200, 2_592_000];
+const ROOM: f64 = 54.0;
+/// What happened last has at most so much of the width before it, so that it is seen.
+const BEFORE_LAST: f64 = 0.95;
 
 #[derive(Template)]
 #[template(path = "drawing/sell_through.svg")]
@@ -60,8 +63,12 @@ pub fn sell_through(course: &Course, t: Text) -> Drawing {
         .iter()
         .map(|step| step.free + step.claimed + step.sold);
     let units = units.max().unwrap_or(0).max(1);
-    let end = course.seconds.max(SHORTEST);
     let last = steps.last();
+    let shown = last.map_or(0.0, |step| (step.second as f64).ln_1p() / BEFORE_LAST);
+    let end = course
+        .seconds
+        .max(SHORTEST)
+        .max(shown.exp_m1().ceil() as u64);
     let count = |of: fn(&Step) -> u32| last.map_or(0, of);
     let (sold, claimed, free) = (
         count(|step| step.sold),
@@ -125,17 +132,22 @@ fn area(
 }
 
 fn marks(end: u64, t: Text) -> Vec<(String, &'static str, String)> {
-    let marks = MARKS.into_iter().filter(|second| *second <= end);
-    let mark = |second: u64| {
+    let mut marks = vec![];
+    let mut before = -WIDTH;
+    for second in MARKS.into_iter().filter(|second| *second <= end) {
         let at = x(second, end);
+        if at - before < ROOM {
+            continue;
+        }
+        before = at;
         let anchor = match at {
             at if at < 1.0 => "start",
-            at if at > WIDTH - 24.0 => "end",
+            at if at > WIDTH - ROOM / 2.0 => "end",
             _ => "middle",
         };
-        (format!("{at:.1}"), anchor, t.duration(second))
-    };
-    marks.map(mark).collect()
+        marks.push((format!("{at:.1}"), anchor, t.duration(second)));
+    }
+    marks
 }
 
 #[cfg(test)]
@@ -161,7 +173,7 @@ mod tests {
         let sold = area(&course, 2, 60, |_| 0, |step| step.sold);
         assert_eq!(
             sold,
-            "M0.0 180.0H640.0L640.0 90.0H640.0L640.0 180.0H640.0L640.0 180.0H0.0Z"
+            "M0.0 130.0H320.0L320.0 65.0H320.0L320.0 130.0H320.0L320.0 130.0H0.0Z"
         );
     }
 

@@ -73,7 +73,7 @@ pub(crate) fn groups(
     for sight in sights {
         let brief = sight.brief(shop, page, folder);
         match brief.stage {
-            Stage::Open | Stage::SoldOut | Stage::Drawing => open.push(brief),
+            Stage::Open | Stage::SoldOut | Stage::AllSold | Stage::Drawing => open.push(brief),
             Stage::Later | Stage::Entering => coming.push(brief),
             Stage::Closed | Stage::Cancelled => past.push(brief),
         }
@@ -274,7 +274,7 @@ fn refresh_seconds(looking: &Looking, stage: Stage) -> Option<u64> {
             let left = u64::try_from(left_ms / 1_000).unwrap_or(0) + SHORTEST_REFRESH;
             Some(left.min(LONGEST_REFRESH))
         }
-        Stage::Open | Stage::SoldOut => Some(LONGEST_REFRESH / 4),
+        Stage::Open | Stage::SoldOut | Stage::AllSold => Some(LONGEST_REFRESH / 4),
         Stage::Closed | Stage::Cancelled => None,
     }
 }

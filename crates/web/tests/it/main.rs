@@ -5,4 +5,5 @@ mod purchase; // a purchase carried to the bay
 mod storefront; // what a buyer sees
 mod kiosk; // what the screen at the tower shows
 mod console; // what staff see
+mod drop_pages; // a drop before, at and after its opening
 mod api; // what a program sees

@@ -143,7 +143,10 @@ fn to_tower(looking: &Looking, mine: Mine) -> Mine {
 }
 
 fn takes_entries(stage: Stage) -> bool {
-    matches!(stage, Stage::Entering | Stage::Open | Stage::SoldOut)
+    matches!(
+        stage,
+        Stage::Entering | Stage::Open | Stage::SoldOut | Stage::AllSold
+    )
 }
 
 /// For one who does not take part, or not any more.
@@ -170,11 +173,11 @@ async fn not_in(looking: &Looking, was_in: bool) -> Result<Mine, Problem> {
             t.with("drop-free-text", &[("time", &claim)]),
             Some(t.msg("drop-free-button")),
         ),
-        Stage::SoldOut if full => {
+        Stage::SoldOut | Stage::AllSold if full => {
             let full = (t.msg("drop-full-title"), t.msg("drop-full-text"), None);
             return Ok(to_tower(looking, mine_of(full, was_in, looking)));
         }
-        Stage::SoldOut => (
+        Stage::SoldOut | Stage::AllSold => (
             t.msg("drop-line-title"),
             t.with("drop-line-text", &[("count", &counts.waiting)]),
             Some(t.msg("drop-line-button")),
