@@ -1,10 +1,10 @@
 //! When each bucket is next to be looked at for timers.
 //!
 //! Timers may be many and years away; to look through all of them a few times a second would be
-//! most of what an idle shop does. Here stands, for each bucket, a moment before which nothing in it
-//! can be due: known from the last look, and moved forward by every commit that sets a timer. A look
-//! that was overtaken by such a commit moves nothing back. Once a minute everything is looked at,
-//! whatever stands here.
+//! most of what an idle shop does. Here stands, for each bucket, a moment before which nothing in
+//! it can be due: known from the last look, and moved forward by every commit that sets a timer. A
+//! look that was overtaken by such a commit moves nothing back. Once a minute everything is looked
+//! at, whatever stands here.
 
 use kernel::{Bucket, Moment};
 use std::sync::{Mutex, MutexGuard, PoisonError};

@@ -1,8 +1,8 @@
 //! What a batch has decided and not yet written.
 //!
-//! Events, outbox rows, timers, idempotency rows and views are gathered and written by a few statements of
-//! many rows each, just before the commit or before anything reads them. Positions are taken at
-//! that moment, once per bucket. Of several changes to one timer the last one counts.
+//! Events, outbox rows, timers, idempotency rows and views are gathered and written by a few
+//! statements of many rows each, just before the commit or before anything reads them. Positions
+//! are taken at that moment, once per bucket. Of several changes to one timer the last one counts.
 
 use crate::batch::Told;
 use crate::database::Database;

@@ -3,7 +3,7 @@
 //! A token bucket for each key: so many at once, then one each so many seconds. Time comes from the
 //! caller. Keys are kept in two generations: an hour after the last time, the old one is forgotten
 //! and the young one grows old. Whoever comes again moves back to the young, so a key is forgotten
-//! when it was quiet for an hour at least and two at most, and no question ever walks over them all.
+//! when it was quiet for an hour at least and two at most, and no question walks over them all.
 
 use kernel::Moment;
 use std::collections::HashMap;

@@ -173,9 +173,14 @@ impl Lane {
         let sale = self.sales.last().expect("a drop was announced");
         loop {
             let drop = self.drop(sale).await;
-            let free = self.guests[0].cars().await;
-            let free = free.iter().filter(|car| car["state"] == "free").count();
-            if drop["state"] == "closed" && free >= UNITS {
+            let cars = self.guests[0].cars().await;
+            let is_free = |vin: &String| {
+                cars.iter()
+                    .any(|car| car["vin"] == vin.as_str() && car["state"] == "free")
+            };
+            let own = self.cars.iter().take(UNITS);
+            let free = own.filter(|vin| is_free(vin)).count();
+            if drop["state"] == "closed" && free == UNITS {
                 return;
             }
             assert!(

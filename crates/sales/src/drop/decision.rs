@@ -3,6 +3,8 @@
 //! A decision runs on a copy of the book, which costs nothing: each event is folded into it before
 //! the next guard is asked, so that a unit that comes free is given on in the same decision.
 
+mod end; // closing and calling off
+
 use super::announcement::{Announcement, Region};
 use super::book::{Book, Claim, Hand};
 use super::draw::{commitment, list_hash, order_of};
@@ -564,45 +566,6 @@ impl Run<'_> {
             }
             Some(_) => self.note_car_gone(vin),
             None => {}
-        }
-    }
-}
-
-/// The end.
-impl Run<'_> {
-    fn close(&mut self, early: Option<String>) -> Result<(), Refusal> {
-        match *self.state {
-            State::Unknown => return Err(Refusal::Unknown),
-            State::Announced(_) | State::Open(_) => {}
-            State::Closed(_) => return Ok(()),
-            State::Cancelled { .. } => return Err(Refusal::Cancelled),
-        }
-        let closes_at = self.book().announcement().closes_at;
-        if early.is_none() && self.at < closes_at {
-            return Err(Refusal::NotOver { closes_at });
-        }
-        self.push(Event::Closed { early });
-        self.free_cars();
-        Ok(())
-    }
-
-    fn cancel(&mut self, reason: String) -> Result<(), Refusal> {
-        match *self.state {
-            State::Unknown => return Err(Refusal::Unknown),
-            State::Announced(_) => {}
-            State::Open(_) => return Err(Refusal::AlreadyOpen),
-            State::Closed(_) => return Err(Refusal::Closed),
-            State::Cancelled { .. } => return Ok(()),
-        }
-        self.push(Event::Cancelled { reason });
-        self.free_cars();
-        Ok(())
-    }
-
-    fn free_cars(&mut self) {
-        let free: Vec<u32> = self.book().free.iter().copied().collect();
-        for number in free {
-            self.free_car(number);
         }
     }
 }

@@ -297,8 +297,8 @@ pub(super) fn plain(number: &str) -> String {
 /// Notes who the buyer is and that they consent, then asks for the credit decision.
 ///
 /// A person who is known from before only consents. The car of a drop is bought by the person who
-/// took part in it, whatever this account has said since. The answer comes from the provider a moment
-/// later; [`settled`] waits for it.
+/// took part in it, whatever this account has said since. The answer comes from the provider a
+/// moment later; [`settled`] waits for it.
 pub async fn ask_credit(
     shop: &Shop,
     buyer: &BuyerId,

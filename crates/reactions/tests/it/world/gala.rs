@@ -341,8 +341,12 @@ impl World {
                 Hand::Sold { order, .. } => {
                     let vin = unit.car.as_ref().expect("what is sold is a car");
                     let state = &self.vehicles[vin];
+                    let is_theirs = match state {
+                        vehicle::State::HandedOver { order: own, .. } => own == order,
+                        _ => false,
+                    };
                     assert!(
-                        matches!(state, vehicle::State::HandedOver { order: own, .. } if own == order),
+                        is_theirs,
                         "unit {number} is sold to {order}, and {vin} is {state:?}"
                     );
                 }
@@ -374,8 +378,12 @@ impl World {
     }
 
     fn has_told(&self, buyer: &BuyerId, news: &News) -> bool {
-        self.told.iter().any(|message| {
-            matches!(message, Message::OfDrop { buyer: own, news: told } if own == buyer && told == news)
+        self.told.iter().any(|message| match message {
+            Message::OfDrop {
+                buyer: own,
+                news: told,
+            } => own == buyer && told == news,
+            _ => false,
         })
     }
 }
