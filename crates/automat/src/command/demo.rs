@@ -59,6 +59,7 @@ const CARS: &str = include_str!("../../../../catalogue/singapore.csv");
 
 /// Runs the command.
 pub async fn run(arguments: Arguments) -> anyhow::Result<()> {
+    let told = stop::told();
     let began = Instant::now();
     let machine = read_machine(arguments.machine.as_deref())?;
     let policy = policy::read_or_built_in(arguments.policy.as_deref())?;
@@ -133,7 +134,6 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<()> {
         }
         load(&store, &tower, &twin, &clock, arguments.speed).await
     };
-    let told = stop::told();
     tokio::pin!(told);
     // Whatever ends the demonstration, its parts are closed in order first.
     let outcome = tokio::select! {

@@ -57,6 +57,7 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<()> {
         print!("{SAMPLE}");
         return Ok(());
     }
+    let told = crate::stop::told();
     let mut configuration = configuration::read(&arguments.config)?;
     if let Some(address) = configuration::database(arguments.database.as_deref())? {
         configuration.database = Some(address);
@@ -109,7 +110,7 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<()> {
             name(&configuration.data.join("staff-password"))
         );
     }
-    crate::stop::told().await?;
+    told.await?;
     house.close().await;
     Ok(())
 }
