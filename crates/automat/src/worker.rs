@@ -7,8 +7,6 @@
 
 use crate::effect::World;
 use crate::lease::Held;
-use futures::StreamExt;
-use futures::stream::FuturesUnordered;
 use kernel::Moment;
 use reactions::{Command, Reaction, Rules, react, timer_due};
 use std::sync::Arc;
@@ -165,42 +163,56 @@ impl Worker {
     }
 
     async fn follow_timers(&self, mut stop: watch::Receiver<bool>) {
+        // One timer may wait for the wallet or a gateway; the others are not to wait with it.
+        let mut under_way = JoinSet::new();
         let mut sweep_at = Instant::now();
-        while !*stop.borrow() {
+        loop {
+            let stopping = *stop.borrow();
+            if stopping && under_way.is_empty() {
+                return;
+            }
             if Instant::now() >= sweep_at {
                 sweep_at = Instant::now() + SWEEP_EVERY;
-                if let Err(fault) = self.store.sweep_sessions(self.world.now()).await {
-                    tracing::error!(%fault, "sessions that are over were not forgotten");
-                }
-                if let Err(fault) = self.store.sweep_proofs(self.world.now()).await {
-                    tracing::error!(%fault, "what told of old commits was not swept");
+                self.sweep().await;
+            }
+            let room = AT_ONCE - under_way.len();
+            if room > 0 && !stopping {
+                // A claimed timer looks like one that is not due.
+                self.busy.set(true);
+                let now = self.world.now();
+                match self.claim_timers(now, room).await {
+                    Ok(timers) => timers.into_iter().for_each(|timer| {
+                        let worker = self.clone();
+                        under_way.spawn(async move { worker.fire(timer, now).await });
+                    }),
+                    Err(fault) => tracing::error!(%fault, "cannot claim timers"),
                 }
             }
-            self.busy.set(true);
-            let now = self.world.now();
-            match self.claim_timers(now).await {
-                Ok(timers) if !timers.is_empty() => {
-                    let mut fired: FuturesUnordered<_> = timers
-                        .into_iter()
-                        .map(|timer| self.fire(timer, now))
-                        .collect();
-                    while let Some(()) = fired.next().await {}
-                    continue;
-                }
-                Ok(_) => {}
-                Err(fault) => tracing::error!(%fault, "cannot claim timers"),
-            }
-            self.busy.set(false);
+            self.busy.set(!under_way.is_empty());
             tokio::select! {
+                Some(ended) = under_way.join_next() => {
+                    if let Err(crash) = ended {
+                        tracing::error!(%crash, "a timer crashed; its lease will end");
+                    }
+                }
                 () = tokio::time::sleep(TIMER_POLL) => {}
-                _ = stop.changed() => {}
+                _ = stop.changed(), if !stopping => {}
             }
         }
     }
 
-    async fn claim_timers(&self, now: Moment) -> Result<Vec<DueTimer>, Fault> {
+    async fn sweep(&self) {
+        if let Err(fault) = self.store.sweep_sessions(self.world.now()).await {
+            tracing::error!(%fault, "sessions that are over were not forgotten");
+        }
+        if let Err(fault) = self.store.sweep_proofs(self.world.now()).await {
+            tracing::error!(%fault, "what told of old commits was not swept");
+        }
+    }
+
+    async fn claim_timers(&self, now: Moment, room: usize) -> Result<Vec<DueTimer>, Fault> {
         let buckets = self.held.buckets();
-        let claimed = self.store.claim_timers_in(buckets, now, LEASE_MS, AT_ONCE);
+        let claimed = self.store.claim_timers_in(buckets, now, LEASE_MS, room);
         claimed.await
     }
 
