@@ -1,10 +1,12 @@
-//! The books of a data folder, for reading only, whether or not a server works on it.
+//! The books of a data folder or a database server, for reading only, whether or not a shop works on
+//! it.
 //!
 //! An auditor does not have to stop the shop: readers see one snapshot and never stop the writer.
 //! Nothing is written, no lock is taken, and no schema is changed.
 
 use crate::fault::Fault;
 use crate::ledger::{self, Break, PostedEntry, Verified};
+use crate::place::Place;
 use crate::readers::Readers;
 use crate::{folder, migrations, moving};
 use kernel::{Day, Money};
@@ -12,7 +14,7 @@ use reactions::Rules;
 use std::path::Path;
 use std::sync::Arc;
 
-/// The ledger of a data folder.
+/// The ledger of one shop.
 #[derive(Clone)]
 pub struct Books {
     readers: Readers,
@@ -20,18 +22,26 @@ pub struct Books {
 }
 
 impl Books {
-    /// Opens the books of a data folder.
+    /// Opens the books of a place.
     ///
-    /// Refuses a file that is missing, damaged, or of another schema than this program's.
-    pub async fn open(folder: &Path, rules: Rules) -> Result<Books, Fault> {
-        let file = folder.join(folder::DATABASE);
-        let readers = Readers::of_file(&file)?;
-        let checked = file.clone();
+    /// Refuses a file that is missing or damaged, a database without a shop, and a schema that is
+    /// not this program's.
+    pub async fn open(place: &Place, rules: Rules) -> Result<Books, Fault> {
+        let (readers, file) = match place {
+            Place::Folder(folder) => {
+                let file = folder.join(folder::DATABASE);
+                (Readers::of_file(&file)?, Some(file))
+            }
+            Place::Server(address) => (Readers::of_server(address), None),
+        };
+        let name = place.to_string();
         readers
             .read(move |database| {
-                folder::check_sound(database, &checked)?;
-                migrations::require_current(database, &checked)?;
-                moving::require_whole(database, checked.display())
+                if let Some(file) = file {
+                    folder::check_sound(database, &file)?;
+                }
+                migrations::require_current(database, Path::new(&name))?;
+                moving::require_whole(database, &name)
             })
             .await?;
         Ok(Books::new(readers, Arc::new(rules)))

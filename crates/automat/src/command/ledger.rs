@@ -1,6 +1,6 @@
 //! The books, for an outside tool to check, and the chain that nobody can alter unseen.
 
-use crate::{house, policy};
+use crate::{configuration, house, policy};
 use anyhow::bail;
 use clap::{Args, Subcommand, ValueEnum};
 use kernel::{Day, Money};
@@ -47,6 +47,10 @@ struct Place {
     /// The data folder; a server may go on working on it.
     #[arg(long, default_value = "automat-data")]
     data: PathBuf,
+    /// The PostgreSQL server that keeps the log, where the data folder does not; AUTOMAT_DATABASE
+    /// when left out.
+    #[arg(long)]
+    database: Option<String>,
     /// The terms of sale, for their zone; the built-in 2017 terms when left out.
     #[arg(long)]
     policy: Option<PathBuf>,
@@ -91,8 +95,8 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<()> {
                     );
                 }
                 bail!(
-                    "the books are not whole: {} breaks. Keep this folder for the audit and put \
-                         the newest backup in its place",
+                    "the books are not whole: {} breaks. Keep them as they are for the audit and \
+                         go on from the newest backup",
                     breaks.len()
                 );
             }
@@ -101,14 +105,19 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<()> {
 }
 
 async fn open(place: &Place) -> anyhow::Result<Books> {
+    let policy = policy::read_or_built_in(place.policy.as_deref())?;
+    if let Some(address) = configuration::database(place.database.as_deref())? {
+        let server = store::Place::Server(address);
+        return Ok(Books::open(&server, house::rules(&policy)).await?);
+    }
     if !place.data.join("automat.db").exists() {
         bail!(
-            "{} holds no books; name the data folder with --data",
+            "{} holds no books; name the data folder with --data, or the server with --database",
             place.data.display()
         );
     }
-    let policy = policy::read_or_built_in(place.policy.as_deref())?;
-    Ok(Books::open(&place.data, house::rules(&policy)).await?)
+    let folder = store::Place::Folder(place.data.clone());
+    Ok(Books::open(&folder, house::rules(&policy)).await?)
 }
 
 fn day(text: Option<&str>, otherwise: &str) -> anyhow::Result<Day> {

@@ -13,7 +13,7 @@ use std::fs;
 use std::path::PathBuf;
 use std::process::{Command, Output};
 use std::time::Instant;
-use store::Books;
+use store::{Books, Place};
 
 const MONTH_S: i64 = 31 * 24 * 60 * 60;
 
@@ -172,7 +172,7 @@ async fn our_balances(demo: &Demo) -> BTreeMap<String, i64> {
         collection_hour: 9,
         rehold_seconds: 600,
     };
-    let books = Books::open(&demo.data(), rules)
+    let books = Books::open(&Place::Folder(demo.data()), rules)
         .await
         .expect("the books open");
     let balances = books.balances().await.expect("the books can be read");

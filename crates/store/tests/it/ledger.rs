@@ -1,14 +1,15 @@
 //! The ledger balances, agrees with the events, and one changed byte is found and named.
 
 use crate::home::{Home, everywhere};
-use crate::money;
+use crate::{money, shop};
 use kernel::Day;
 use rusqlite::Connection;
-use store::{Break, Store, Verified};
+use store::{Books, Break, Store, Verified};
 
 everywhere!(
     the_ledger_balances_and_fits_the_events,
     an_export_gives_every_entry_once_by_time_and_each_balances,
+    an_auditor_reads_the_books_of_an_open_shop,
 );
 
 async fn book(home: &Home) -> Store {
@@ -46,6 +47,16 @@ async fn the_ledger_balances_and_fits_the_events(home: &Home) {
     assert_eq!(of("income:sales"), Some(-30_000_000));
     assert_eq!(of("income:fees"), Some(-60_000));
     assert_eq!(of("liabilities:deposits:a1"), Some(0));
+}
+
+async fn an_auditor_reads_the_books_of_an_open_shop(home: &Home) {
+    let store = book(home).await;
+    let books = Books::open(&home.place(), shop::rules()).await;
+    let books = books.expect("they can be opened");
+    let verified = books.verify().await.expect("they can be read");
+    assert_eq!(verified, verify(&store).await);
+    let theirs = books.balances().await.expect("they can be read");
+    assert_eq!(theirs, store.balances().await.expect("they can be read"));
 }
 
 async fn an_export_gives_every_entry_once_by_time_and_each_balances(home: &Home) {

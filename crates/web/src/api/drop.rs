@@ -139,12 +139,13 @@ pub(super) async fn enter_drop(
 ) -> Result<Json<PlaceView>, Details> {
     let drop = id.parse(DropId::parse)?;
     limit.take(&shop, &caller)?;
-    let consent = entry
-        .consent
-        .then(|| Text::of(caller.lang).msg("credit-consent"));
+    let (state, _) = drop::load(&shop, &drop).await?.ok_or_else(not_found)?;
+    let asked = state
+        .book()
+        .and_then(|book| drop::consent_text(Text::of(caller.lang), book.announcement()));
     let entry = Entry {
         person: entry.person()?,
-        consent_text: consent,
+        consent_text: asked.filter(|_| entry.consent),
         wait: true,
     };
     let place = drop::enter(&shop, &caller.buyer, &drop, entry).await;

@@ -1,7 +1,7 @@
 //! A drop as programs read it: what is promised, how it stands, one's own place, how it sold.
 
 use crate::desk::drop::Place;
-use crate::text::Lang;
+use crate::text::{Lang, Text};
 use kernel::Moment;
 use sales::drop::{Book, Counts, Hand, Offered, Standing, State};
 use serde::Serialize;
@@ -42,6 +42,9 @@ pub(super) struct DropView {
     waiting_list: u32,
     /// The score the credit provider must see; null where nobody is asked.
     admittance_score: Option<u16>,
+    /// What a person agrees to when they enter, in the language asked for; null where nobody is
+    /// asked.
+    consent: Option<String>,
     /// The regions whose people may enter, by the first digits of their identity number; all where
     /// it is empty.
     regions: Vec<String>,
@@ -216,6 +219,7 @@ impl DropView {
             State::Cancelled { book, .. } => (DropState::Cancelled, book),
         };
         let announced = book.announcement();
+        let consent = crate::desk::drop::consent_text(Text::of(lang), announced);
         let policy = &announced.policy;
         Some(DropView {
             id: announced.drop.to_string(),
@@ -229,6 +233,7 @@ impl DropView {
             offer_seconds: announced.offer_seconds,
             waiting_list: announced.waiting_list,
             admittance_score: policy.admittance_score,
+            consent,
             regions: policy
                 .regions
                 .iter()

@@ -8,7 +8,7 @@ use super::checkout::{self, NotHeld, Person, plain};
 use super::{Trouble, offer};
 use crate::secret::Secret;
 use crate::shop::Shop;
-use crate::text::Lang;
+use crate::text::{Lang, Text};
 use kernel::{BuyerId, DropId, Moment, OrderId, Vin};
 use sales::buyer::{self, Buyer, Identity, Profile, Purpose};
 use sales::drop::{
@@ -117,6 +117,12 @@ pub fn name(announcement: &Announcement, lang: Lang) -> &str {
         Lang::Zh => &announcement.name.zh,
         Lang::En => &announcement.name.en,
     }
+}
+
+/// Gives what a person agrees to where the drop asks the credit provider; nothing where it does not.
+pub fn consent_text(t: Text, announcement: &Announcement) -> Option<String> {
+    let score = announcement.policy.admittance_score?;
+    Some(t.with("drop-consent", &[("score", &score)]))
 }
 
 /// Lists the drops, the one that opens last first.

@@ -80,17 +80,10 @@ pub(super) async fn ask(
     }
 }
 
-/// The text somebody agrees to, where the drop asks for a score.
-fn consent_text(looking: &Looking) -> Option<String> {
-    let policy = &looking.sight.book().announcement().policy;
-    let score = policy.admittance_score?;
-    Some(looking.t.with("drop-consent", &[("score", &score)]))
-}
-
 async fn form(looking: &Looking, buyer: &BuyerId, typed: Typed) -> Result<Response, Problem> {
     let t = looking.t;
     let known = checkout::person(&looking.shop, buyer).await?;
-    let consent_text = consent_text(looking);
+    let consent_text = desk::consent_text(t, looking.sight.book().announcement());
     let wrong = |is_wrong: bool, key: &str| (typed.sent && is_wrong).then(|| t.msg(key));
     let asks_who = known.is_none();
     let wrong_name = wrong(asks_who && !typed.has_name(), "credit-no-name");
@@ -149,7 +142,7 @@ pub(super) async fn enter(
         sent: true,
     };
     let known = checkout::person(&shop, &buyer).await?.is_some();
-    let consent_text = consent_text(&looking);
+    let consent_text = desk::consent_text(looking.t, looking.sight.book().announcement());
     let says_who = known || (typed.has_name() && typed.has_number());
     if !says_who || (consent_text.is_some() && !typed.consent) {
         return form(&looking, &buyer, typed).await;

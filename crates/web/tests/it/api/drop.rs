@@ -158,6 +158,9 @@ async fn a_drop_that_asks_for_a_score_asks_for_consent_first() {
     let silent = lan.post(&shop, "entries", &silent).await;
     assert_eq!((silent.status, silent.problem()), (422, "bad-field"));
     assert_eq!(silent.body["errors"][0]["pointer"], "/consent");
+    let shown = shop.get(DROP, None).await.body["consent"].clone();
+    let shown = shown.as_str().expect("it says what one agrees to");
+    assert!(shown.contains("750"), "{shown}");
     assert_eq!(lan.enter(&shop).await.body["standing"], "pending");
     shop.follow().await;
     assert_eq!(lan.place(&shop).await["standing"], "entered");
