@@ -8,5 +8,6 @@ mod machine;
 mod motion;
 mod peer;
 mod planner;
+mod science;
 mod site;
 mod tower;
