@@ -10,6 +10,7 @@ pub mod job; // store, fetch, show
 pub mod inventory; // which car stands where
 pub mod tower; // the stream of one tower
 pub mod planner; // which job next, and from where to where
+pub mod schedule; // orders of work with a proved bound
 pub mod science; // closed forms of the literature
 pub mod bay; // the hand-over bay and its doors
 pub mod handshake; // orders numbered by boot epoch and sequence

@@ -8,6 +8,7 @@ mod machine;
 mod motion;
 mod peer;
 mod planner;
+mod schedule;
 mod science;
 mod site;
 mod tower;
