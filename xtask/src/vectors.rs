@@ -1,10 +1,12 @@
 //! Published test vectors, run against the crates they concern.
 //!
 //! A file that brings keys is of the wallet's protocol and goes to `alipay`; one that brings
-//! `vectors` without keys is of instalment finance. Every failure is a line, every kind that no
-//! crate speaks is named with its count, and an unreadable file is a failure, never a skip.
+//! `vectors` without keys is of the machine if its schema says so, else of instalment finance.
+//! Every failure is a line, every kind that no crate speaks is named with its count, and an
+//! unreadable file is a failure, never a skip.
 
 mod finance; // instalment finance: schedules, rates, day counts
+mod tower; // the machine: times, schedules, queues
 
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
@@ -70,9 +72,14 @@ fn run_file(path: &Path, tally: &mut Tally) -> Result<()> {
         return run_wallet(&text, tally);
     }
     let vectors = json["vectors"].as_array().context("it has no `vectors`")?;
+    let of_the_machine = json["meta"]["schema"] == tower::SCHEMA;
     for vector in vectors {
         let word = |name: &str| vector[name].as_str().unwrap_or("without a name").to_owned();
-        tally.count(&word("id"), &word("kind"), finance::check(vector));
+        let verdict = match of_the_machine {
+            true => tower::check(vector, vectors),
+            false => finance::check(vector),
+        };
+        tally.count(&word("id"), &word("kind"), verdict);
     }
     Ok(())
 }
