@@ -63,6 +63,10 @@ impl Shared {
     }
 
     fn follow(&self, events: &[Logged]) {
+        // What others wrote may have set timers; whoever is told of it is to find them.
+        for logged in events {
+            self.timer_looks.at_once(logged.stream.bucket);
+        }
         let mut cache = self.cache();
         for logged in events {
             if cache.follow(logged) && self.told.receiver_count() > 0 {
@@ -74,9 +78,6 @@ impl Shared {
             self.outbox_marks
                 .add(events.iter().map(|logged| logged.stream.bucket).collect());
             // What others wrote may have reactions or set timers.
-            for logged in events {
-                self.timer_looks.at_once(logged.stream.bucket);
-            }
             self.outbox_woken.notify_one();
             self.timers_woken.notify_one();
         }

@@ -115,6 +115,48 @@ async fn listeners_hear_what_another_process_wrote_and_nothing_twice() {
     .await;
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_timer_that_one_process_sets_is_claimed_by_another() {
+    on_both(async |home| {
+        let (here, there) = (home.open(), home.open());
+        let claim = || there.claim_timers(at(600), 30_000, 10);
+        assert_eq!(claim().await.expect("claimed"), vec![]);
+        let mut heard = there.subscribe();
+        buy(&here, 1).await;
+        for _ in 0..3 {
+            let told = tokio::time::timeout(PATIENCE, heard.recv()).await;
+            told.expect("it is told soon").expect("nobody lags");
+        }
+        assert_eq!(claim().await.expect("claimed").len(), 1);
+        assert_eq!(claim().await.expect("it is claimed already"), vec![]);
+        let leased = there.next_timer().await.expect("readable");
+        assert_eq!(leased, Some(at(630)));
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_tells_of_commits_goes_with_its_process_or_when_it_has_stood_for_an_hour() {
+    let home = Home::server("read committed");
+    let proofs = || {
+        home.rows("select writer from commits where bucket between 0 and 255")
+            .len()
+    };
+    let (here, gone) = (home.open(), home.open());
+    buy(&gone, 1).await;
+    assert_eq!(proofs(), 1);
+    gone.close().await;
+    assert_eq!(proofs(), 0, "it ended in order");
+    home.script("insert into commits (bucket, writer, number) values (0, 'crashed', 7)");
+    for (second, left) in [(0, 1), (3_599, 1), (3_600, 0)] {
+        here.sweep_proofs(at(second))
+            .await
+            .expect("it can be swept");
+        let crashed = home.rows("select writer from commits where bucket = 0 and number = 7");
+        assert_eq!(crashed.len(), left, "after {second} s");
+    }
+}
+
 async fn buy(store: &Store, number: u32) {
     shop::stock(store, &vin(number)).await;
     let held = store
