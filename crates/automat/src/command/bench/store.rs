@@ -1,24 +1,28 @@
 //! Events appended by the store's own writer, each on the disk before its answer.
 //!
-//! An event here is a person who signs in for the first time, the least that a real command writes:
+//! Two kinds of command are measured. With `log`, somebody enters a drop: the event and its
+//! bucket's head are all that is written. With `commands`, somebody signs in for the first time:
 //! the event, its bucket's head, and the row that lists show. Whoever waits while the disk flushes
 //! is written with the next flush, so a batch is at most as large as the number of those who ask at
 //! once; the writer's own limit may be lower. One who asks alone pays a flush for each event.
 //!
-//! Streams of all 256 buckets touch as many places of each index; streams of one bucket, as the
-//! claims of a drop are, stand side by side. Both are measured.
+//! Streams of all 256 buckets touch as many places of each index; streams of one bucket stand side
+//! by side. Both are measured.
 
 use super::bars::{Bars, grouped};
 use super::crowd::{self, Arrivals, Counter, Outcome, Until};
 use super::disk::Disk;
 use super::ground::Ground;
+use super::ours;
 use super::peer::postgres;
 use crate::{house, policy};
-use anyhow::{anyhow, ensure};
+use anyhow::{Context as _, anyhow, ensure};
 use clap::{Args, value_parser};
-use kernel::{Bucket, BuyerId, Moment};
-use sales::buyer::{Buyer, Command, Language, Sealed};
+use kernel::{Bucket, BuyerId, Decider, DropId};
+use sales::buyer::{self, Buyer, Language, Sealed};
+use sales::drop::{self, Drop};
 use serde_json::json;
+use std::collections::BTreeMap;
 use std::fmt::{self, Write};
 use std::mem;
 use std::path::{Path, PathBuf};
@@ -27,6 +31,10 @@ use std::time::Duration;
 use store::{Address, Context, Place, Store};
 
 /// Measures how many events a second the store appends.
+///
+/// Rows named "log" count events of which nothing but the event and its bucket's head is written: a
+/// person enters a drop. Rows named "commands" count events that come with the row that lists show:
+/// a person signs in for the first time.
 #[derive(Args)]
 pub struct Arguments {
     /// How many commands wait at once, each number in a run of its own.
@@ -62,33 +70,72 @@ impl Engine {
     }
 }
 
+/// What is asked for.
+#[derive(Clone, Copy)]
+enum What {
+    /// To enter a drop.
+    Log,
+    /// To sign in.
+    Commands,
+}
+
+/// Everything that is measured of an engine: what is asked for, and in how many buckets.
+const ASKED: [(What, usize); 4] = [
+    (What::Log, Bucket::COUNT),
+    (What::Log, 1),
+    (What::Commands, Bucket::COUNT),
+    (What::Commands, 1),
+];
+
+impl What {
+    fn name(self) -> &'static str {
+        match self {
+            What::Log => "log",
+            What::Commands => "commands",
+        }
+    }
+}
+
 /// The figures of an engine whose events go to so many buckets.
 struct Appends {
     engine: Engine,
+    what: What,
     buckets: usize,
     single_per_s: f64,
     /// How many waited at once, and the events of a second.
     batches: Vec<(u16, f64)>,
 }
 
-/// People who have not signed in yet, named beforehand so that naming is not what is measured.
+/// People who have not asked yet, named beforehand so that naming is not what is measured.
 struct Strangers {
     buckets: usize,
     named: u64,
-    waiting: Vec<BuyerId>,
+    waiting: Vec<Person>,
 }
 
-/// One who signs people in, one after the other.
-struct Registrar {
+#[derive(Clone)]
+struct Person {
+    number: u64,
+    buyer: BuyerId,
+}
+
+/// Where people ask: for a drop, or to be signed in where there is none.
+#[derive(Clone)]
+struct Office {
     store: Store,
-    people: Arc<[BuyerId]>,
+    drops: Arc<[DropId]>,
+}
+
+/// One who asks for people, one after the other.
+struct Registrar {
+    office: Office,
+    people: Arc<[Person]>,
 }
 
 const SOME_KEY: [u8; 32] = [3; 32];
 const SOME_PHONE: &str = "c29tZXRoaW5nIHNlYWxlZCBhcyBsb25nIGFzIGEgcGhvbmUgbnVtYmVyIGlz";
-const SOME_DAY: Moment = Moment::from_micros(1_700_000_000_000_000);
 
-/// Nobody signs in more in a second.
+/// No more ask in a second.
 const MOST_PER_SECOND: u64 = 120_000;
 
 /// Runs the command.
@@ -99,28 +146,32 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<()> {
         println!("{disk}\n");
     }
     for engine in Engine::ALL {
-        for buckets in [Bucket::COUNT, 1] {
-            let folder = ground.folder().join(format!("{}-{buckets}", engine.name()));
-            match measure_engine(engine, &folder, buckets, &arguments).await? {
-                Some(appends) if arguments.json => appends.print_json(),
-                Some(appends) => println!("{appends}"),
-                None => eprintln!("{}: left out; install postgresql", engine.name()),
+        if matches!(engine, Engine::Postgres) && !postgres::is_installed() {
+            eprintln!("{}: left out; install postgresql", engine.name());
+            continue;
+        }
+        for (what, buckets) in ASKED {
+            let name = format!("{}-{}-{buckets}", engine.name(), what.name());
+            let folder = ground.folder().join(name);
+            let appends = measure_engine(engine, &folder, (what, buckets), &arguments).await?;
+            match arguments.json {
+                true => appends.print_json(),
+                false => println!("{appends}"),
             }
         }
     }
     Ok(())
 }
 
-/// Opens a new store of an engine, if the engine is on this machine, and measures it.
+/// Opens a new store of an engine and measures it.
 async fn measure_engine(
     engine: Engine,
     folder: &Path,
-    buckets: usize,
+    asked: (What, usize),
     arguments: &Arguments,
-) -> anyhow::Result<Option<Appends>> {
+) -> anyhow::Result<Appends> {
     let (server, place) = match engine {
         Engine::Sqlite => (None, Place::Folder(folder.to_owned())),
-        Engine::Postgres if !postgres::is_installed() => return Ok(None),
         Engine::Postgres => {
             let server = postgres::Server::start(folder).await?;
             let address = Address::parse(&server.url())?;
@@ -131,40 +182,72 @@ async fn measure_engine(
     // Opening speaks to a server without giving way to others.
     let opened = tokio::task::spawn_blocking(move || Store::open_at(&place, rules, &SOME_KEY));
     let store = opened.await??;
-    let appends = measure(engine, &store, buckets, arguments).await;
+    let appends = measure(engine, &store, asked, arguments).await;
     store.close().await;
-    drop(server);
-    appends.map(Some)
+    mem::drop(server);
+    appends
 }
 
 async fn measure(
     engine: Engine,
     store: &Store,
-    buckets: usize,
+    (what, buckets): (What, usize),
     arguments: &Arguments,
 ) -> anyhow::Result<Appends> {
     let mut strangers = Strangers {
-        buckets,
+        buckets: match what {
+            What::Log => Bucket::COUNT,
+            What::Commands => buckets,
+        },
         named: 0,
         waiting: Vec::new(),
+    };
+    let office = Office {
+        store: store.clone(),
+        drops: match what {
+            What::Log => announce(store, buckets).await?,
+            What::Commands => Arc::default(),
+        },
     };
     let seconds = arguments.seconds;
     let mut appends = Appends {
         engine,
+        what,
         buckets,
-        single_per_s: append(store, &mut strangers, 1, seconds).await?,
+        single_per_s: append(&office, &mut strangers, 1, seconds).await?,
         batches: Vec::new(),
     };
     for &batch in &arguments.batch {
-        let events = append(store, &mut strangers, batch, seconds).await?;
+        let events = append(&office, &mut strangers, batch, seconds).await?;
         appends.batches.push((batch, events));
     }
     Ok(appends)
 }
 
+/// Announces drops that take entries, in so many buckets.
+async fn announce(store: &Store, buckets: usize) -> anyhow::Result<Arc<[DropId]>> {
+    let mut drops = BTreeMap::new();
+    for number in 0..u32::MAX {
+        let drop = DropId::parse(&format!("d{number}"))?;
+        let bucket = Bucket::of(&format!("{}-{drop}", Drop::KIND)).number();
+        drops.entry(bucket).or_insert(drop);
+        if drops.len() == buckets {
+            break;
+        }
+    }
+    for drop in drops.values() {
+        let announcement = ours::announcement(drop, 1);
+        let announce = drop::Command::Announce { announcement };
+        let context = Context::at(ours::ANNOUNCED);
+        let done = store.execute::<Drop>(drop, announce, context).await;
+        done.map_err(|failure| anyhow!("{drop}: {failure:?}"))?;
+    }
+    Ok(drops.into_values().collect())
+}
+
 /// Gives the events of a second.
 async fn append(
-    store: &Store,
+    office: &Office,
     strangers: &mut Strangers,
     askers: u16,
     seconds: u64,
@@ -172,7 +255,7 @@ async fn append(
     let people = strangers.gather((MOST_PER_SECOND * seconds) as usize)?;
     let arrivals = Arrivals::default();
     let registrar = |_| Registrar {
-        store: store.clone(),
+        office: office.clone(),
         people: people.clone(),
     };
     let registrars = (0..askers).map(registrar).collect();
@@ -187,7 +270,7 @@ async fn append(
 
 impl Strangers {
     /// Gives so many people, in the order of their names.
-    fn gather(&mut self, count: usize) -> anyhow::Result<Arc<[BuyerId]>> {
+    fn gather(&mut self, count: usize) -> anyhow::Result<Arc<[Person]>> {
         while self.waiting.len() < count {
             let next = self.name_next()?;
             self.waiting.push(next);
@@ -196,7 +279,7 @@ impl Strangers {
     }
 
     /// Names the next person; the last letters are tried until the bucket is one that is wanted.
-    fn name_next(&mut self) -> anyhow::Result<BuyerId> {
+    fn name_next(&mut self) -> anyhow::Result<Person> {
         self.named += 1;
         let kind = "buyer-";
         let mut stream = format!("{kind}b{:021}", self.named);
@@ -208,26 +291,44 @@ impl Strangers {
             }
             stream.truncate(length);
         }
-        Ok(BuyerId::parse(&stream[kind.len()..])?)
+        Ok(Person {
+            number: self.named,
+            buyer: BuyerId::parse(&stream[kind.len()..])?,
+        })
+    }
+}
+
+impl Office {
+    /// Signs a person in, or has them enter a drop; gives the events of it.
+    async fn ask(&self, Person { number, buyer }: &Person) -> anyhow::Result<usize> {
+        let context = Context::at(ours::ANNOUNCED);
+        if self.drops.is_empty() {
+            let register = buyer::Command::Register {
+                phone: Sealed(SOME_PHONE.to_owned()),
+                language: Language::Zh,
+            };
+            let done = self.store.execute::<Buyer>(buyer, register, context).await;
+            return Ok(done.map_err(|failure| anyhow!("{failure:?}"))?.events.len());
+        }
+        let drop = &self.drops[*number as usize % self.drops.len()];
+        let enter = drop::Command::Enter {
+            person: ours::key_of(*number),
+            buyer: buyer.clone(),
+            region: None,
+        };
+        let done = self.store.execute::<Drop>(drop, enter, context).await;
+        Ok(done.map_err(|failure| anyhow!("{failure:?}"))?.events.len())
     }
 }
 
 impl Counter for Registrar {
-    async fn serve(&mut self, person: u64) -> anyhow::Result<Outcome> {
-        let Some(buyer) = self.people.get(person as usize - 1) else {
+    async fn serve(&mut self, place: u64) -> anyhow::Result<Outcome> {
+        let Some(person) = self.people.get(place as usize - 1) else {
             return Ok(Outcome::SoldOut);
         };
-        let register = Command::Register {
-            phone: Sealed(SOME_PHONE.to_owned()),
-            language: Language::Zh,
-        };
-        let done = self
-            .store
-            .execute::<Buyer>(buyer, register, Context::at(SOME_DAY));
-        let done = done
-            .await
-            .map_err(|failure| anyhow!("{buyer}: {failure:?}"))?;
-        ensure!(done.events.len() == 1, "{buyer} has signed in before");
+        let events = self.office.ask(person).await;
+        let events = events.with_context(|| person.buyer.to_string())?;
+        ensure!(events == 1, "{} has asked before", person.buyer);
         Ok(Outcome::Served)
     }
 }
@@ -238,6 +339,7 @@ impl Appends {
         for (batch, events_per_s) in &self.batches {
             let row = json!({
                 "engine": self.engine.name(),
+                "what": self.what.name(),
                 "buckets": self.buckets,
                 "batch": batch,
                 "events_per_s": events_per_s,
@@ -257,8 +359,9 @@ impl fmt::Display for Appends {
         };
         let bars = Bars {
             title: &format!(
-                "{}, streams in {} of 256 buckets: events a second, flushed before the answer",
+                "{}, {}, streams in {} of 256 buckets: events a second, flushed before the answer",
                 self.engine.name(),
+                self.what.name(),
                 self.buckets
             ),
             bars: single
