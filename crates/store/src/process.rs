@@ -13,6 +13,7 @@ use crate::log::{self, Logged};
 use crate::looks::Looks;
 use crate::proofs::Standing;
 use crate::recall;
+use crate::views::Places;
 use reactions::Rules;
 use std::sync::atomic::AtomicI64;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -35,6 +36,7 @@ pub(crate) struct Shared {
     /// When each bucket is to be looked at for timers.
     pub(crate) timer_looks: Arc<Looks>,
     pub(crate) proofs: Arc<Mutex<Standing>>,
+    pub(crate) places: Arc<Places>,
     /// Whether other processes write to the same database.
     pub(crate) several: bool,
 }

@@ -137,6 +137,7 @@ impl Store {
             timers_woken: Arc::new(Notify::new()),
             timer_looks: Arc::new(Looks::all()),
             proofs: Arc::default(),
+            places: Arc::default(),
             several: database.is_shared(),
         };
         let follower = match place {

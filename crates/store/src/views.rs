@@ -13,8 +13,10 @@ pub(crate) mod agreement; // an agreement and its instalments
 pub(crate) mod buyer; // a buyer, without personal text
 pub(crate) mod tower; // where cars stand, faults, failed jobs
 pub(crate) mod attention; // what needs a person now
+mod places; // where cars stand, read once
 mod sheet; // rows that are still to be written
 
+pub(crate) use places::Places;
 pub(crate) use sheet::Sheet;
 
 use crate::database::{Database, Params};

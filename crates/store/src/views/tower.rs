@@ -2,12 +2,10 @@
 
 use super::Projection;
 use super::sheet::Upsert;
-use super::vehicle::VehicleRow;
 use crate::columns::{json, moment, plain, word};
 use crate::database::Database;
 use crate::fault::Fault;
 use crate::store::Store;
-use ::tower::inventory::Inventory;
 use ::tower::job::Job;
 use ::tower::tower::{self as machine, Event, State};
 use kernel::{Moment, TowerId};
@@ -89,31 +87,6 @@ pub(super) fn failed_job_rows(
     )
 }
 
-/// Adds to cars the places where their towers last saw them.
-pub(super) fn add_places(database: &Database, cars: &mut [VehicleRow]) -> Result<(), Fault> {
-    let doing = "looking for cars in towers";
-    let rows = database.rows(
-        doing,
-        "select tower, inventory from towers where bucket between 0 and 255",
-        (),
-        |row| {
-            Ok((
-                word::<TowerId>(row, "tower")?,
-                json::<Inventory>(row, "inventory")?,
-            ))
-        },
-    )?;
-    for (tower, inventory) in rows {
-        for car in cars
-            .iter_mut()
-            .filter(|car| car.tower.as_ref() == Some(&tower))
-        {
-            car.place = inventory.place_of(&car.listing.vin).cloned();
-        }
-    }
-    Ok(())
-}
-
 static TOWER: LazyLock<Upsert> = LazyLock::new(|| {
     Upsert::new(
         "projecting a tower",
@@ -136,6 +109,54 @@ pub(super) fn project(
     event: &Event,
     state: &State,
 ) -> Result<(), Fault> {
+    if moves_a_car(event) {
+        project_inventory(projection, id, state)?;
+    }
+    if let Event::JobFailed { job, reason } = event {
+        project_failed_job(projection, id, job, reason)?;
+    }
+    project_fault(projection, id, event, state)
+}
+
+/// Says whether cars may stand elsewhere after an event.
+fn moves_a_car(event: &Event) -> bool {
+    match event {
+        Event::CarStored { .. }
+        | Event::CarMoved { .. }
+        | Event::CarShown { .. }
+        | Event::CarAtBay { .. }
+        | Event::CarLeft { .. }
+        | Event::CarArrived { .. }
+        | Event::CarWithdrawn { .. }
+        | Event::CarDeclaredGone { .. }
+        | Event::Reconciled { .. } => true,
+        Event::JobQueued { .. }
+        | Event::JobStarted { .. }
+        | Event::JobFailed { .. }
+        | Event::JobDone { .. }
+        | Event::JobCancelled { .. }
+        | Event::BayOpened { .. }
+        | Event::OpenAsked { .. }
+        | Event::CarRejected { .. }
+        | Event::CarDrivingOut { .. }
+        | Event::BayConfirmedClear { .. }
+        | Event::BaySwept { .. }
+        | Event::CarDeclared { .. }
+        | Event::Commissioned { .. }
+        | Event::EpochSeen { .. }
+        | Event::TrustLost { .. }
+        | Event::ActionOrdered { .. }
+        | Event::ActionFinished { .. }
+        | Event::FaultRaised { .. }
+        | Event::FaultCleared { .. } => false,
+    }
+}
+
+fn project_inventory(
+    projection: &mut Projection<'_>,
+    id: &TowerId,
+    state: &State,
+) -> Result<(), Fault> {
     let unwritable = || Fault::body("a tower's inventory", id.as_str(), projection.version);
     let inventory = serde_json::to_string(&state.inventory).map_err(unwritable())?;
     projection.upsert(
@@ -148,10 +169,7 @@ pub(super) fn project(
             projection.at.micros(),
         ),
     );
-    if let Event::JobFailed { job, reason } = event {
-        project_failed_job(projection, id, job, reason)?;
-    }
-    project_fault(projection, id, event, state)
+    Ok(())
 }
 
 static FAILED_JOB: LazyLock<Upsert> = LazyLock::new(|| {

@@ -2,7 +2,6 @@
 
 use super::Projection;
 use super::sheet::Upsert;
-use super::tower;
 use crate::columns::{json, maybe_moment, maybe_word, moment, plain};
 use crate::database::Row;
 use crate::fault::Fault;
@@ -62,6 +61,7 @@ impl Store {
         after: Option<Vin>,
         limit: usize,
     ) -> Result<Vec<VehicleRow>, Fault> {
+        let places = self.shared().places.clone();
         self.read(move |database| {
             let doing = "listing cars";
             let mut rows = database.rows(
@@ -91,7 +91,7 @@ impl Store {
                 ),
                 vehicle,
             )?;
-            tower::add_places(database, &mut rows)?;
+            places.add(database, &mut rows)?;
             Ok(rows)
         })
         .await
@@ -100,6 +100,7 @@ impl Store {
     /// Finds one car.
     pub async fn vehicle(&self, vin: &Vin) -> Result<Option<VehicleRow>, Fault> {
         let (vin, bucket) = (vin.clone(), super::bucket_of("vehicle", vin.as_str()));
+        let places = self.shared().places.clone();
         self.read(move |database| {
             let doing = "looking up a car";
             let mut rows = database.rows(
@@ -108,7 +109,7 @@ impl Store {
                 (bucket, vin.as_str()),
                 vehicle,
             )?;
-            tower::add_places(database, &mut rows)?;
+            places.add(database, &mut rows)?;
             Ok(rows.pop())
         })
         .await
