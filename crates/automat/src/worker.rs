@@ -1,9 +1,9 @@
 //! Reactions and timers, carried out.
 //!
-//! Facts whose reactions are due are claimed by lease, their reactions done in order, and only then
-//! are they finished; timers likewise. Only the buckets that this process looks after are looked
-//! at. Everything done here may be done twice: commands carry the key of the fact they follow from,
-//! effects are known to the world by their own ids.
+//! Facts whose reactions are due are claimed by lease, their reactions done in order, and only with
+//! the last are they finished; timers likewise. Only the buckets that this process looks after are
+//! looked at. Everything done here may be done twice: commands carry the key of the fact they
+//! follow from, effects are known to the world by their own ids.
 
 use crate::effect::World;
 use crate::lease::Held;
@@ -12,7 +12,7 @@ use reactions::{Command, Reaction, Rules, react, timer_due};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
-use store::{Context, Due, DueTimer, Failure, Fault, Store};
+use store::{Context, Due, DueTimer, Failure, Fault, Finishing, Store};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
@@ -46,6 +46,13 @@ impl Busy {
 /// Something could not be done now and is to be tried again.
 #[derive(Debug)]
 struct Again(String);
+
+/// What became of a command that was sent.
+struct Answer {
+    is_yes: bool,
+    /// Whether the fact it was to end is finished.
+    is_finished: bool,
+}
 
 const LEASE_MS: i64 = 60_000;
 const AT_ONCE: usize = 64;
@@ -110,52 +117,95 @@ impl Worker {
 
     async fn follow(&self, due: Due) {
         let reactions = react(&due.fact, due.at, &self.rules);
+        let last = reactions.len().saturating_sub(1);
+        let mut is_finished = false;
         for (index, reaction) in reactions.into_iter().enumerate() {
             let key = format!("{}-{}-{index}", due.stream, due.version);
-            if let Err(Again(why)) = self.carry_out(reaction, key).await {
-                tracing::warn!(stream = %due.stream, version = due.version, why, "will try again");
-                let until = self.world.now().plus_millis(backoff_ms(due.attempts));
-                if let Err(fault) = self.store.postpone(&due, until, &why).await {
-                    tracing::error!(%fault, "cannot put a fact off; its lease will end");
-                }
-                return;
+            let ending = (index == last).then_some(&due);
+            match self.carry_out(reaction, key, ending).await {
+                Ok(finished) => is_finished = finished,
+                Err(Again(why)) => return self.put_off(&due, &why).await,
             }
+        }
+        if is_finished {
+            return;
         }
         if let Err(fault) = self.store.finish(&due).await {
             tracing::error!(%fault, "cannot finish a fact; its reactions will be repeated");
         }
     }
 
-    async fn carry_out(&self, reaction: Reaction, key: String) -> Result<(), Again> {
-        match reaction {
-            Reaction::Effect(effect) => self.world.cause(effect).await.map_err(Again),
-            Reaction::Do { command, otherwise } => {
-                if self.command(command, key.clone()).await? {
-                    return Ok(());
-                }
-                match otherwise {
-                    Some(command) => self.command(command, format!("{key}-else")).await.map(drop),
-                    None => Ok(()),
-                }
-            }
+    async fn put_off(&self, due: &Due, why: &str) {
+        tracing::warn!(stream = %due.stream, version = due.version, why, "will try again");
+        let until = self.world.now().plus_millis(backoff_ms(due.attempts));
+        if let Err(fault) = self.store.postpone(due, until, why).await {
+            tracing::error!(%fault, "cannot put a fact off; its lease will end");
         }
     }
 
-    /// Sends a command; tells whether the answer was yes.
-    async fn command(&self, command: Command, key: String) -> Result<bool, Again> {
+    /// Carries out a reaction, ending a fact with it when it is the last; tells whether that is
+    /// done. An effect ends nothing: it is outside of any transaction.
+    async fn carry_out(
+        &self,
+        reaction: Reaction,
+        key: String,
+        ending: Option<&Due>,
+    ) -> Result<bool, Again> {
+        let (command, otherwise) = match reaction {
+            Reaction::Effect(effect) => {
+                return self
+                    .world
+                    .cause(effect)
+                    .await
+                    .map(|()| false)
+                    .map_err(Again);
+            }
+            Reaction::Do { command, otherwise } => (command, otherwise),
+        };
+        let finishing = ending.map(|due| due.finishing(otherwise.is_none()));
+        let answer = self.command(command, key.clone(), finishing).await?;
+        match otherwise {
+            Some(command) if !answer.is_yes => {
+                let finishing = ending.map(|due| due.finishing(true));
+                let answer = self.command(command, format!("{key}-else"), finishing);
+                Ok(answer.await?.is_finished)
+            }
+            _ => Ok(answer.is_finished),
+        }
+    }
+
+    /// Sends a command, ending a fact with it.
+    async fn command(
+        &self,
+        command: Command,
+        key: String,
+        finishes: Option<Finishing>,
+    ) -> Result<Answer, Again> {
+        let ends = finishes.is_some();
+        let ends_by_refusal = finishes.as_ref().is_some_and(Finishing::is_by_refusal);
         let context = Context {
             key: Some(key),
+            finishes,
             ..Context::at(self.world.now())
         };
         match self.store.run(command, context).await {
-            Ok(_) => Ok(true),
+            Ok(_) => Ok(Answer {
+                is_yes: true,
+                is_finished: ends,
+            }),
             Err(Failure::Refused(refusal)) => {
                 tracing::debug!(?refusal, "a reaction was refused");
-                Ok(false)
+                Ok(Answer {
+                    is_yes: false,
+                    is_finished: ends_by_refusal,
+                })
             }
             // The key names the fact and the place in its list: another command under it is the
             // list's next version meeting a fact it has already answered.
-            Err(Failure::KeyReused) => Ok(true),
+            Err(Failure::KeyReused) => Ok(Answer {
+                is_yes: true,
+                is_finished: false,
+            }),
             Err(failure @ (Failure::Busy | Failure::Stale | Failure::Fault(_))) => {
                 Err(Again(failure.to_string()))
             }

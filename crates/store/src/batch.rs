@@ -12,6 +12,7 @@ use crate::database::Database;
 use crate::fault::Fault;
 use crate::heads;
 use crate::log::{self, StreamName};
+use crate::outbox::Finishing;
 use crate::pending::Pending;
 use crate::process::Shared;
 use crate::timer::{self, TimerKey};
@@ -137,6 +138,13 @@ impl<'a> Batch<'a> {
         };
         self.wrote |= there;
         Ok(there)
+    }
+
+    /// Ends a fact whose reactions are all done; the next row of its stream may then be claimed.
+    pub(crate) fn finish(&mut self, finishing: &Finishing) {
+        self.due_in.insert(finishing.stream().bucket);
+        self.pending.finish(finishing.clone());
+        self.wrote = true;
     }
 
     /// Writes what was decided, so that statements see it.

@@ -74,6 +74,12 @@ impl Marks {
         }
     }
 
+    /// Says whether any of these buckets is marked.
+    pub(crate) fn has_any_of(&self, buckets: Buckets) -> bool {
+        let mut words = self.0.iter().zip(buckets.0);
+        words.any(|(word, bits)| word.load(Ordering::Acquire) & bits != 0)
+    }
+
     /// Takes those of the marks that are among these buckets.
     pub(crate) fn take(&self, buckets: Buckets) -> Buckets {
         let mut taken = Buckets::NONE;

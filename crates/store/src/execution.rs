@@ -8,6 +8,7 @@ use crate::fault::Fault;
 use crate::keys::{self, FreshKey};
 use crate::ledger;
 use crate::log::{self, Fresh, StreamName};
+use crate::outbox::Finishing;
 use crate::timer::{self, TimerKey};
 use crate::views::{self, Projection};
 use crate::writer::Work;
@@ -28,6 +29,9 @@ pub struct Context {
     pub key: Option<String>,
     /// The timer whose firing this command is; it is consumed with the command or not at all.
     pub consumes: Option<TimerKey>,
+    /// The fact whose last reaction this command is; it is finished with the command, unless that
+    /// is refused and something else is to be done then.
+    pub finishes: Option<Finishing>,
 }
 
 impl Context {
@@ -37,6 +41,7 @@ impl Context {
             at,
             key: None,
             consumes: None,
+            finishes: None,
         }
     }
 }
@@ -110,6 +115,21 @@ where
     }
 
     fn run(&self, batch: &mut Batch<'_>) -> Result<Answer<D>, Fault> {
+        let answer = self.answer_in(batch)?;
+        if let Some(finishing) = &self.context.finishes {
+            let ends = match &answer {
+                Ok(_) => true,
+                Err(Failure::Refused(_)) => finishing.is_by_refusal(),
+                Err(_) => false,
+            };
+            if ends {
+                batch.finish(finishing);
+            }
+        }
+        Ok(answer)
+    }
+
+    fn answer_in(&self, batch: &mut Batch<'_>) -> Result<Answer<D>, Fault> {
         batch.hold([self.stream.bucket_number()])?;
         if let Some(key) = &self.context.consumes {
             batch.hold([i64::from(key.bucket.number())])?;
@@ -244,7 +264,7 @@ where
             at,
         };
         views::project(&mut projection, &fact, state)?;
-        ledger::post(batch.database, stream, &fact, version, at, rules.day(at))?;
+        ledger::post(batch.database, stream, &fact, version, at, rules)?;
         let told = Told {
             bucket: stream.bucket,
             stream: stream.text.clone(),

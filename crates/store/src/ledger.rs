@@ -18,7 +18,7 @@ use crate::store::Store;
 use aws_lc_rs::digest;
 use finance::ledger::{self, Entry, Posting};
 use kernel::{Bucket, Day, Moment, Money};
-use reactions::Fact;
+use reactions::{Fact, Rules};
 use std::fmt::Write;
 
 /// An entry as it was posted.
@@ -99,11 +99,12 @@ pub(crate) fn post(
     fact: &Fact,
     version: u64,
     at: Moment,
-    day: Day,
+    rules: &Rules,
 ) -> Result<(), Fault> {
     let Some(entry) = entry_of(fact) else {
         return Ok(());
     };
+    let day = rules.day(at);
     let bucket = stream.bucket_number();
     let (number, prev_hash) = next_link(database, bucket)?;
     let hash = link(&prev_hash, &entry, day, stream, version);

@@ -1,12 +1,11 @@
 //! Facts whose reactions are still to be carried out.
 //!
-//! A row is written with its event and deleted when every reaction to it is done. Workers claim
-//! rows by lease, so a worker that dies is followed by another; whatever they do may happen twice.
-//! A stream's later row is not claimed before its earlier one is finished. A row that keeps failing
-//! keeps its error and is shown to people.
+//! A row is written with its event and deleted when every reaction to it is done, with the last of
+//! them where that is a command. Workers claim rows by lease, so a worker that dies is followed by
+//! another; whatever they do may happen twice. A stream's later row is not claimed before its
+//! earlier one is finished. A row that keeps failing keeps its error and is shown to people.
 
 use crate::buckets::Buckets;
-use crate::columns::moment;
 use crate::database::{Argument, Database, Many};
 use crate::fault::Fault;
 use crate::log::StreamName;
@@ -42,6 +41,15 @@ pub struct Due {
     pub attempts: u32,
 }
 
+/// A fact that is finished together with the command that comes last of its reactions.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finishing {
+    stream: StreamName,
+    version: u64,
+    /// Whether a refusal finishes it too, because nothing else is to be done then.
+    refused_too: bool,
+}
+
 /// A row that keeps failing.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Stuck {
@@ -61,8 +69,33 @@ pub struct Stuck {
 
 struct Waiting {
     stream: StreamName,
-    version: i64,
+    version: u64,
     due: i64,
+    at: Moment,
+    fact: Fact,
+}
+
+impl Due {
+    /// Names it to the command that comes last of its reactions; a refusal finishes it too where
+    /// nothing else is to be done then.
+    pub fn finishing(&self, refused_too: bool) -> Finishing {
+        Finishing {
+            stream: StreamName::read(self.stream.clone()),
+            version: self.version,
+            refused_too,
+        }
+    }
+}
+
+impl Finishing {
+    /// Says whether a refusal finishes the fact too.
+    pub fn is_by_refusal(&self) -> bool {
+        self.refused_too
+    }
+
+    pub(crate) fn stream(&self) -> &StreamName {
+        &self.stream
+    }
 }
 
 impl Store {
@@ -88,9 +121,14 @@ impl Store {
         limit: usize,
     ) -> Result<Vec<Due>, Fault> {
         let shared = self.shared().clone();
+        if !shared.outbox_marks.has_any_of(buckets) && !is_long_ago(&shared, now) {
+            return Ok(vec![]);
+        }
         let found = self
             .read(move |database| {
-                look_everywhere(database, &shared, now)?;
+                if is_long_ago(&shared, now) {
+                    look_everywhere(database, &shared, now)?;
+                }
                 let marked = shared.outbox_marks.take(buckets);
                 let found = find(database, marked, now, limit);
                 // Looked at in vain is looked at once more.
@@ -114,16 +152,9 @@ impl Store {
 
     /// Ends a fact whose reactions are all done.
     pub async fn finish(&self, due: &Due) -> Result<(), Fault> {
-        let stream = StreamName::read(due.stream.clone());
-        let version = due.version as i64;
-        self.write(move |batch| {
-            batch.database.change(
-                "finishing an outbox row",
-                "delete from outbox where bucket = $1 and stream = $2 and version = $3",
-                (stream.bucket_number(), &*stream.text, version),
-            )?;
-            // The next row of the stream may now be claimed.
-            batch.due_in.insert(stream.bucket);
+        let finishing = due.finishing(true);
+        self.stage(move |batch| {
+            batch.finish(&finishing);
             Ok(())
         })
         .await
@@ -198,13 +229,30 @@ pub(crate) fn insert(
     Ok(())
 }
 
-/// Marks the buckets that have anything due, if nobody has done so for a second.
-fn look_everywhere(database: &Database, shared: &Shared, now: Moment) -> Result<(), Fault> {
+/// Deletes the rows of facts whose reactions are all done.
+pub(crate) fn delete(database: &Database, facts: &[Finishing]) -> Result<(), Fault> {
+    for Finishing {
+        stream, version, ..
+    } in facts
+    {
+        database.change(
+            "finishing an outbox row",
+            "delete from outbox where bucket = $1 and stream = $2 and version = $3",
+            (stream.bucket_number(), &*stream.text, *version as i64),
+        )?;
+    }
+    Ok(())
+}
+
+/// Says whether nobody has looked everywhere for a second.
+fn is_long_ago(shared: &Shared, now: Moment) -> bool {
     let looked = shared.outbox_looked.load(Ordering::Acquire);
     let age = now.micros().saturating_sub(looked);
-    if (0..LOOK_MICROS).contains(&age) {
-        return Ok(());
-    }
+    !(0..LOOK_MICROS).contains(&age)
+}
+
+/// Marks the buckets that have anything due.
+fn look_everywhere(database: &Database, shared: &Shared, now: Moment) -> Result<(), Fault> {
     let busy = database.rows(
         "looking for buckets with outbox rows",
         "select distinct bucket from outbox
@@ -251,20 +299,29 @@ fn waiting(
 ) -> Result<Vec<Waiting>, Fault> {
     database.rows(
         "looking for outbox rows",
-        "select stream, version, due from outbox as o
-         where bucket = $1 and due <= $2 and lease <= $2
+        "select o.stream, o.version, o.due, e.body, e.at
+         from outbox as o
+         left join events as e
+         on e.bucket = o.bucket and e.stream = o.stream and e.version = o.version
+         where o.bucket = $1 and o.due <= $2 and o.lease <= $2
          and not exists (
              select 1 from outbox as earlier
              where earlier.bucket = $1 and earlier.stream = o.stream
              and earlier.version < o.version
          )
-         order by due, stream limit $3",
+         order by o.due, o.stream limit $3",
         (i64::from(bucket.number()), now.micros(), limit as i64 + 1),
         |row| {
+            let stream = StreamName::read(row.get::<String>(0)?);
+            let version = row.get(1)?;
+            let event = row.get::<Option<String>>(3)?.zip(row.get(4)?);
+            let (body, at) = event.ok_or_else(|| Fault::row("outbox", "a row has no event"))?;
             Ok(Waiting {
-                stream: StreamName::read(row.get::<String>("stream")?),
-                version: row.get("version")?,
-                due: row.get("due")?,
+                fact: recall::fact(&stream, version, &body)?,
+                stream,
+                version,
+                due: row.get(2)?,
+                at: Moment::from_micros(at),
             })
         },
     )
@@ -276,35 +333,28 @@ fn claim(
     now: Moment,
     lease_ms: i64,
 ) -> Result<Option<Due>, Fault> {
-    let doing = "claiming an outbox row";
     let stream = &waiting.stream;
-    let by = (stream.bucket_number(), &*stream.text, waiting.version);
     let lease = now.plus_millis(lease_ms).micros();
     let attempts: Option<u32> = database.row(
-        doing,
+        "claiming an outbox row",
         "update outbox set lease = $4, attempts = attempts + 1
          where bucket = $1 and stream = $2 and version = $3 and lease <= $5
          returning attempts",
-        (by.0, by.1, by.2, lease, now.micros()),
+        (
+            stream.bucket_number(),
+            &*stream.text,
+            waiting.version as i64,
+            lease,
+            now.micros(),
+        ),
         |row| row.get(0),
     )?;
-    let Some(attempts) = attempts else {
-        return Ok(None);
-    };
-    let event = database.row(
-        doing,
-        "select body, at from events where bucket = $1 and stream = $2 and version = $3",
-        by,
-        |row| Ok((row.get::<String>("body")?, moment(row, "at")?)),
-    )?;
-    let (body, at) = event.ok_or_else(|| Fault::row("outbox", "a row has no event"))?;
-    let version = waiting.version as u64;
-    Ok(Some(Due {
+    Ok(attempts.map(|attempts| Due {
         bucket: stream.bucket,
         stream: stream.text.clone(),
-        version,
-        at,
-        fact: recall::fact(stream, version, &body)?,
+        version: waiting.version,
+        at: waiting.at,
+        fact: waiting.fact.clone(),
         attempts,
     }))
 }

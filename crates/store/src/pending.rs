@@ -10,7 +10,7 @@ use crate::fault::Fault;
 use crate::heads;
 use crate::keys::{self, FreshKey};
 use crate::log::{self, Fresh, StreamName};
-use crate::outbox;
+use crate::outbox::{self, Finishing};
 use crate::timer::{self, Setting, TimerKey};
 use crate::views::Sheet;
 use kernel::Moment;
@@ -22,6 +22,7 @@ use std::sync::Arc;
 pub(crate) struct Pending {
     events: Vec<(Fresh, Arc<Told>)>,
     due: Vec<(StreamName, u64, Moment)>,
+    finished: Vec<Finishing>,
     timers: BTreeMap<Named, Setting>,
     keys: HashMap<(Arc<str>, String), FreshKey>,
     pub(crate) views: Sheet,
@@ -39,6 +40,11 @@ impl Pending {
     /// Adds the outbox row of a fact that has reactions.
     pub(crate) fn due(&mut self, stream: &StreamName, version: u64, at: Moment) {
         self.due.push((stream.clone(), version, at));
+    }
+
+    /// Adds a fact whose outbox row goes.
+    pub(crate) fn finish(&mut self, finishing: Finishing) {
+        self.finished.push(finishing);
     }
 
     /// Sets or clears a timer.
@@ -78,6 +84,7 @@ impl Pending {
     pub(crate) fn flush(&mut self, database: &Database) -> Result<Vec<(i64, Arc<Told>)>, Fault> {
         let told = self.append(database)?;
         outbox::insert(database, &std::mem::take(&mut self.due))?;
+        outbox::delete(database, &std::mem::take(&mut self.finished))?;
         timer::write(database, &std::mem::take(&mut self.timers))?;
         let keys: Vec<FreshKey> = self.keys.drain().map(|(_, row)| row).collect();
         keys::insert(database, &keys)?;

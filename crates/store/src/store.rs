@@ -187,7 +187,7 @@ impl Store {
     }
 
     /// Answers a command that writes nothing; none when it has to be written, when its stream is
-    /// not in memory, or when a key or a timer comes with it.
+    /// not in memory, or when a key, a timer or a fact comes with it.
     fn answer_from_memory<D: Stream>(
         &self,
         id: &D::Id,
@@ -195,13 +195,19 @@ impl Store {
         context: &Context,
     ) -> Option<Result<Done<D>, Failure<D::Refusal>>> {
         let shared = self.shared();
-        let bare = context.key.is_none() && context.consumes.is_none();
+        let Context {
+            at,
+            key,
+            consumes,
+            finishes,
+        } = context;
+        let bare = key.is_none() && consumes.is_none() && finishes.is_none();
         if shared.several || !bare || self.writer().is_closed() {
             return None;
         }
         let kept = shared.cache().find(&StreamName::of::<D>(id).text)?;
         let state = cache::typed::<D>(&kept.state);
-        Some(match D::unchanged(&state, command, context.at)? {
+        Some(match D::unchanged(&state, command, *at)? {
             Ok(()) => Ok(Done {
                 state,
                 version: kept.version,
@@ -294,6 +300,13 @@ impl Store {
         writing: impl FnMut(&mut Batch<'_>) -> Result<T, Fault> + Send + 'static,
     ) -> Result<T, Fault> {
         self.writer().write(writing).await
+    }
+
+    pub(crate) async fn stage<T: Send + 'static>(
+        &self,
+        staging: impl FnMut(&mut Batch<'_>) -> Result<T, Fault> + Send + 'static,
+    ) -> Result<T, Fault> {
+        self.writer().stage(staging).await
     }
 
     /// Carries out one statement that changes rows.

@@ -92,13 +92,28 @@ impl Writer {
     }
 
     /// Carries out a piece of writing and gives its result after the commit.
+    ///
+    /// It speaks to the database itself, and finds there what was decided before it.
     pub(crate) async fn write<T: Send + 'static>(
         &self,
-        writing: impl FnMut(&mut Batch<'_>) -> Result<T, Fault> + Send + 'static,
+        mut writing: impl FnMut(&mut Batch<'_>) -> Result<T, Fault> + Send + 'static,
+    ) -> Result<T, Fault> {
+        self.stage(move |batch| {
+            batch.flush()?;
+            batch.wrote = true;
+            writing(batch)
+        })
+        .await
+    }
+
+    /// Carries out what only adds to the batch, and gives its result after the commit.
+    pub(crate) async fn stage<T: Send + 'static>(
+        &self,
+        staging: impl FnMut(&mut Batch<'_>) -> Result<T, Fault> + Send + 'static,
     ) -> Result<T, Fault> {
         let (sender, receiver) = oneshot::channel();
         let work = Writing {
-            writing,
+            writing: staging,
             result: None,
             sender,
         };
@@ -128,9 +143,6 @@ where
     T: Send,
 {
     fn carry_out(&mut self, batch: &mut Batch<'_>) -> Result<(), Fault> {
-        // It speaks to the database itself, and is to find what was decided before it.
-        batch.flush()?;
-        batch.wrote = true;
         self.result = Some((self.writing)(batch)?);
         Ok(())
     }

@@ -4,9 +4,10 @@ use crate::home::{Home, everywhere};
 use crate::shop::{self, at, hold, order, vin};
 use reactions::Fact;
 use sales::vehicle::{Command, Event, Vehicle};
-use store::{Context, Store};
+use store::{Context, Failure, Store};
 
 everywhere!(
+    a_fact_is_finished_with_the_command_that_comes_last,
     a_later_fact_of_a_stream_waits_for_the_earlier_one,
     a_lease_that_ran_out_is_claimed_by_the_next_worker,
     a_fact_that_keeps_failing_is_shown_with_its_error,
@@ -55,6 +56,40 @@ async fn a_later_fact_of_a_stream_waits_for_the_earlier_one(home: &Home) {
     }
     assert!(versions.is_sorted());
     assert_eq!(store.outbox_depth().await.expect("it can be counted"), 0);
+}
+
+async fn a_fact_is_finished_with_the_command_that_comes_last(home: &Home) {
+    let store = home.open();
+    busy_car(&store).await;
+    let claim = async || {
+        let due = store.claim_due(at(30), LEASE_MS, 10).await;
+        due.expect("it can be claimed").remove(0)
+    };
+    let send = async |command, finishes| {
+        let context = Context {
+            finishes: Some(finishes),
+            ..Context::at(at(31))
+        };
+        store.execute::<Vehicle>(&vin(2), command, context).await
+    };
+    let depth = async || store.outbox_depth().await.expect("it can be counted");
+    let before = depth().await;
+    let due = claim().await;
+    let refused = send(hold(7, at(60)), due.finishing(false)).await;
+    assert!(matches!(refused, Err(Failure::Refused(_))), "{refused:?}");
+    assert_eq!(depth().await, before, "something else is to be done then");
+    let refused = send(hold(7, at(60)), due.finishing(true)).await;
+    assert!(matches!(refused, Err(Failure::Refused(_))), "{refused:?}");
+    assert_eq!(depth().await, before - 1);
+    let due = claim().await;
+    let list = Command::List {
+        listing: shop::listing(&vin(2)),
+    };
+    for _ in 0..2 {
+        let done = send(list.clone(), due.finishing(false)).await;
+        done.expect("a car that nobody knows can be listed, and is the same car the second time");
+        assert_eq!(depth().await, before - 2);
+    }
 }
 
 #[tokio::test]
