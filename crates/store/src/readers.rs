@@ -9,7 +9,8 @@ use crate::folder;
 use crate::place::Address;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::task::{JoinError, JoinHandle};
 
 const READERS: usize = 4;
 
@@ -47,30 +48,34 @@ impl Readers {
         &self,
         reading: impl FnOnce(&Database) -> Result<T, Fault> + Send + 'static,
     ) -> Result<T, Fault> {
+        if let Ok(permit) = self.permits.clone().try_acquire_owned() {
+            return ended(self.begin(permit, reading).await)?;
+        }
         let readers = self.clone();
-        // A task of its own waits for the permit and gives it back, so that a caller who stops
+        // A task of its own waits for the permit and hands it on, so that a caller who stops
         // polling keeps no reader from anybody.
         let task = async move {
             let permit = readers.permits.clone().acquire_owned().await;
             let permit = permit.map_err(|_| Fault::Closed)?;
-            let work = move || {
-                let database = readers.borrow()?;
-                let result = database.snapshot(reading);
-                readers.idle().push(database);
-                drop(permit);
-                result
-            };
-            match tokio::task::spawn_blocking(work).await {
-                Ok(result) => result,
-                Err(failed) if failed.is_panic() => std::panic::resume_unwind(failed.into_panic()),
-                Err(_) => Err(Fault::Closed),
-            }
+            ended(readers.begin(permit, reading).await)?
         };
-        match tokio::spawn(task).await {
-            Ok(result) => result,
-            Err(failed) if failed.is_panic() => std::panic::resume_unwind(failed.into_panic()),
-            Err(_) => Err(Fault::Closed),
-        }
+        ended(tokio::spawn(task).await)?
+    }
+
+    /// Begins a reading; it ends and gives the reader back whether or not anybody waits for it.
+    fn begin<T: Send + 'static>(
+        &self,
+        permit: OwnedSemaphorePermit,
+        reading: impl FnOnce(&Database) -> Result<T, Fault> + Send + 'static,
+    ) -> JoinHandle<Result<T, Fault>> {
+        let readers = self.clone();
+        tokio::task::spawn_blocking(move || {
+            let database = readers.borrow()?;
+            let result = database.snapshot(reading);
+            readers.idle().push(database);
+            drop(permit);
+            result
+        })
     }
 
     /// Closes every reader; later readings are answered that the store is closed.
@@ -93,6 +98,15 @@ impl Readers {
 
     fn idle(&self) -> std::sync::MutexGuard<'_, Vec<Database>> {
         self.idle.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Gives what a task gave; a task that was cut off means that the program ends.
+pub(crate) fn ended<T>(task: Result<T, JoinError>) -> Result<T, Fault> {
+    match task {
+        Ok(result) => Ok(result),
+        Err(failed) if failed.is_panic() => std::panic::resume_unwind(failed.into_panic()),
+        Err(_) => Err(Fault::Closed),
     }
 }
 
