@@ -187,6 +187,14 @@ impl House {
         })
     }
 
+    /// Ends only when the data turns out to be damaged, with what is wrong.
+    pub async fn damaged(&self) -> store::Fault {
+        match self.shop.store.check().await {
+            Err(fault) => fault,
+            Ok(()) => std::future::pending().await,
+        }
+    }
+
     /// Ends all parts: what is under way is finished, others may go on, then the log is closed.
     pub async fn close(self) {
         // Nobody listens only when every part has ended by itself.

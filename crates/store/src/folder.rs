@@ -1,7 +1,8 @@
 //! The data folder: one file, one process, opened only when it is sound.
 //!
 //! A lock on `automat.lock` keeps a second process out for as long as the first one lives, however
-//! it ends. The database is checked before anything is written to it, and every refusal says what
+//! it ends. The database is checked before anything is written to it, a large one only that it is a
+//! database: reading all of it is then done while the shop is open already. Every refusal says what
 //! is wrong, where, and what to do.
 
 use crate::database::{Database, DatabaseError, Sqlite};
@@ -16,6 +17,10 @@ use std::time::Duration;
 pub(crate) const DATABASE: &str = "automat.db";
 const LOCK: &str = "automat.lock";
 const BUSY_WAIT: Duration = Duration::from_secs(5);
+
+/// A file up to this size is read whole before anything else is done with it; it takes a tenth of
+/// a second. A larger one is checked while the shop is open already, see [`check_file`].
+const CHECKED_AT_ONCE: u64 = 32 * 1_024 * 1_024;
 
 /// An opened data folder: the writer's connection and the lock that keeps others out.
 pub(crate) struct Folder {
@@ -105,7 +110,10 @@ fn connect(file: &Path) -> Result<Database, Fault> {
         .busy_timeout(BUSY_WAIT)
         .map_err(|error| opening(file, error))?;
     let writer = Database::Sqlite(Sqlite::new(connection));
-    check_sound(&writer, file)?;
+    match is_large(file) {
+        true => check_schema(&writer, file)?,
+        false => check_sound(&writer, file)?,
+    }
     writer
         .script(
             "opening the database",
@@ -114,6 +122,24 @@ fn connect(file: &Path) -> Result<Database, Fault> {
         )
         .map_err(|fault| classify(file, fault))?;
     Ok(writer)
+}
+
+/// Says whether a file is too large to be read whole whenever it is opened.
+pub(crate) fn is_large(file: &Path) -> bool {
+    fs::metadata(file).is_ok_and(|metadata| metadata.len() > CHECKED_AT_ONCE)
+}
+
+/// Checks that the file is a database that says what is in it.
+fn check_schema(database: &Database, file: &Path) -> Result<(), Fault> {
+    let doing = "opening the database";
+    let tables: Result<i64, Fault> =
+        database.figure(doing, "select count(*) from sqlite_schema", ());
+    tables.map(drop).map_err(|fault| classify(file, fault))
+}
+
+/// Reads a whole file, by a connection of its own, and checks that its pages fit together.
+pub(crate) fn check_file(file: &Path) -> Result<(), Fault> {
+    check_sound(&connect_reader(file)?, file)
 }
 
 /// Checks that the file is a database whose pages fit together.

@@ -6,7 +6,7 @@
 
 use crate::database::Database;
 use crate::fault::Fault;
-use crate::folder::Folder;
+use crate::folder::{self, Folder};
 use crate::place::Place;
 use crate::table::{self, Record, Table};
 use crate::{heads, log, recall, server, views};
@@ -68,6 +68,7 @@ pub fn rebuild(place: &Place, watch: &mut dyn FnMut(Rebuilding)) -> Result<Vec<D
     let (database, _lock) = match place {
         Place::Folder(folder) => {
             let folder = Folder::open(folder)?;
+            folder::check_sound(&folder.writer, &folder.file)?;
             (folder.writer, Some(folder.lock))
         }
         Place::Server(address) => (server::open(address, None)?.writer, None),

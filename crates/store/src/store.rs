@@ -7,14 +7,14 @@ use crate::database::{Database, Params};
 use crate::execution::{Context, Done, Execution, Failure};
 use crate::fault::Fault;
 use crate::fingerprint;
-use crate::folder::Folder;
+use crate::folder::{self, Folder};
 use crate::follower::Follower;
 use crate::heads;
 use crate::log::{self, StreamName};
 use crate::looks::Looks;
 use crate::place::Place;
 use crate::process::Shared;
-use crate::readers::Readers;
+use crate::readers::{self, Readers};
 use crate::server;
 use crate::transaction::Scribe;
 use crate::vault::Vault;
@@ -68,6 +68,8 @@ struct Inner {
     writer: Option<Writer>,
     thread: Mutex<Option<JoinHandle<()>>>,
     readers: Readers,
+    /// The file, if it was too large to be checked whole when it was opened.
+    unchecked: Option<PathBuf>,
     /// Taken with the writer; none where nobody else writes.
     follower: Option<Follower>,
     shared: Shared,
@@ -111,12 +113,14 @@ impl Store {
     /// Opens a store wherever it lives, as [`Store::open`] does; a server may be shared.
     pub fn open_at(place: &Place, rules: Rules, master_key: &[u8; 32]) -> Result<Store, Fault> {
         let mut cache = Cache::new(CACHED_PER_GENERATION);
+        let mut unchecked = None;
         let (database, lock, readers) = match place {
             Place::Folder(folder) => {
                 let name = folder.display().to_string();
                 let folder = Folder::open(folder)?;
                 fingerprint::check(&folder.writer, master_key, &name)?;
                 let readers = Readers::of_file(&folder.file)?;
+                unchecked = folder::is_large(&folder.file).then_some(folder.file);
                 (folder.writer, Some(folder.lock), readers)
             }
             Place::Server(address) => {
@@ -152,6 +156,7 @@ impl Store {
             writer: Some(writer),
             thread,
             readers,
+            unchecked,
             follower,
             shared,
             vault,
@@ -159,6 +164,15 @@ impl Store {
         Ok(Store {
             inner: Arc::new(inner),
         })
+    }
+
+    /// Reads the whole file and checks that it is sound, if it was too large for that to be done
+    /// when it was opened. To be called once the shop is open; it takes seconds for each gigabyte.
+    pub async fn check(&self) -> Result<(), Fault> {
+        let Some(file) = self.inner.unchecked.clone() else {
+            return Ok(());
+        };
+        readers::ended(tokio::task::spawn_blocking(move || folder::check_file(&file)).await)?
     }
 
     /// Carries out a command and answers after its commit.

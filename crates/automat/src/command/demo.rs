@@ -142,6 +142,7 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<()> {
             Err(error) => Err(error.context("the cars could not be driven in")),
         },
         result = &mut told => result,
+        fault = house.damaged() => Err(fault.into()),
     };
     println!("Stopping. Start again with the same command to go on where you were.");
     // The mover is gone already when nobody listens.

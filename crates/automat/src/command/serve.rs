@@ -110,9 +110,12 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<()> {
             name(&configuration.data.join("staff-password"))
         );
     }
-    told.await?;
+    let ended = tokio::select! {
+        told = told => told,
+        fault = house.damaged() => Err(fault.into()),
+    };
     house.close().await;
-    Ok(())
+    ended
 }
 
 fn read_key(file: &Path) -> anyhow::Result<String> {

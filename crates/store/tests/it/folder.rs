@@ -59,6 +59,32 @@ async fn a_damaged_file_is_refused_and_left_alone() {
 }
 
 #[tokio::test]
+async fn a_large_file_is_opened_at_once_and_its_damage_is_found_afterwards() {
+    let folder = Folder::new("large");
+    folder.open().close().await;
+    let path = folder.path().join("automat.db");
+    let connection = Connection::open(&path).expect("it is a database");
+    let fill = "create table filler (content blob);
+        insert into filler values (randomblob(40000000)); pragma wal_checkpoint(truncate)";
+    connection.execute_batch(fill).expect("it can be filled");
+    drop(connection);
+    let store = folder.open();
+    store.check().await.expect("nothing is wrong yet");
+    store.close().await;
+    drop(store);
+    let mut file = fs::File::options()
+        .write(true)
+        .open(&path)
+        .expect("it is there");
+    file.seek(SeekFrom::Start(30_000_000)).expect("it is long");
+    file.write_all(&[0xa5; 12_288]).expect("it can be damaged");
+    drop(file);
+    let fault = folder.open().check().await.expect_err("it is damaged");
+    assert!(matches!(fault, Fault::Corrupt { .. }), "{fault:?}");
+    check_says(&fault, &["damaged", "automat.db", "backup"]);
+}
+
+#[tokio::test]
 async fn a_file_that_is_no_database_is_refused() {
     let folder = Folder::new("text");
     fs::create_dir_all(folder.path()).expect("the folder can be made");
