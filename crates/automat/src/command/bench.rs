@@ -15,7 +15,9 @@ mod crowd; // many who ask as fast as they are answered
 mod standings; // who sells how fast, side by side
 mod bars; // figures as bars of a terminal
 mod disk; // how long a flush takes
-mod memory; // how much this process has
+mod idle; // a shop with a long past that has nothing to do
+mod past; // a store with many cars and orders
+mod memory; // how much a process has
 mod ground; // the folder a measurement uses
 
 use crate::stop;
@@ -34,6 +36,7 @@ enum What {
     Purchase(purchase::Arguments),
     Drop(drop::Arguments),
     Store(store::Arguments),
+    Idle(idle::Arguments),
     Peers(peers::Arguments),
 }
 
@@ -50,6 +53,7 @@ async fn measure(arguments: Arguments) -> anyhow::Result<()> {
         What::Purchase(arguments) => purchase::run(arguments).await,
         What::Drop(arguments) => drop::run(arguments).await,
         What::Store(arguments) => store::run(arguments).await,
+        What::Idle(arguments) => idle::run(arguments).await,
         What::Peers(arguments) => peers::run(arguments).await,
     }
 }

@@ -39,10 +39,10 @@ pub(super) struct Stage {
 
 /// How many cars the tower holds.
 pub(super) const CARS: u32 = 400;
-const WOLFSBURG: &str = include_str!("../../../../../machines/autostadt-wolfsburg.toml");
+pub(super) const WOLFSBURG: &str = include_str!("../../../../../machines/autostadt-wolfsburg.toml");
 const LOCAL: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 0);
-const APP_ID: &str = "9021000100000001";
-const PRICE_MINOR: i64 = 15_000_000;
+pub(super) const APP_ID: &str = "9021000100000001";
+pub(super) const PRICE_MINOR: i64 = 15_000_000;
 const PATIENCE: Duration = Duration::from_secs(60);
 const LOOK_AGAIN: Duration = Duration::from_millis(20);
 
@@ -159,7 +159,7 @@ impl Stage {
 }
 
 /// Lists a car for every slot and declares that it stands there.
-async fn stock(
+pub(super) async fn stock(
     store: &Store,
     machine: &Machine,
     policy: &Policy,
@@ -225,7 +225,7 @@ async fn tell_tower(
         .map_err(|failure| anyhow::anyhow!("the tower: {failure:?}"))
 }
 
-fn listing(number: u32, policy: &Policy) -> anyhow::Result<Listing> {
+pub(super) fn listing(number: u32, policy: &Policy) -> anyhow::Result<Listing> {
     Ok(Listing {
         vin: Vin::parse(&format!("ZARFAEEN0J7{number:06}"))?,
         make: "Alfa Romeo".to_owned(),
@@ -269,7 +269,7 @@ async fn sandbox(
         .context("the simulated wallet")
 }
 
-async fn twin(
+pub(super) async fn twin(
     folder: &Path,
     machine: &Machine,
     stock: BTreeMap<Place, Car>,
