@@ -14,15 +14,18 @@ use super::contest::{Rules, show};
 use super::disk::Disk;
 use super::ground::Ground;
 use super::ours::Ours;
+use super::peer::postgres::{self, Server};
 use super::standings::Standings;
 use crate::{house, policy};
+use anyhow::{Context as _, ensure};
 use clap::{Args, value_parser};
 use entered::Entered;
 use rush::Rush;
 use serde_json::{Value, json};
 use std::fmt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
+use store::Address;
 
 /// Sells few cars to many people at once, and compares the heart of it with peers.
 #[derive(Args)]
@@ -46,6 +49,10 @@ pub struct Arguments {
     /// How long each run of that comparison lasts, in seconds.
     #[arg(long, default_value_t = 3, value_parser = value_parser!(u64).range(1..=600))]
     seconds: u64,
+    /// Keep our log on PostgreSQL: a new server of this measurement's own, or the empty database
+    /// that is named, postgres://user@host/database.
+    #[arg(long, num_args = 0..=1, default_missing_value = OWN_SERVER)]
+    database: Option<String>,
     /// Measure no peers.
     #[arg(long)]
     alone: bool,
@@ -68,8 +75,41 @@ struct Report {
     entered: Option<Entered>,
 }
 
+const OWN_SERVER: &str = "own";
 /// The name our own heart has beside the peers.
 const OURS: &str = "Automat";
+const OURS_ON_A_SERVER: &str = "Automat on PostgreSQL";
+
+/// Where our log is kept, if not in a folder.
+struct Database {
+    address: Address,
+    /// Stopped when it is dropped.
+    _server: Option<Server>,
+}
+
+impl Database {
+    async fn find(wanted: Option<&str>, folder: &Path) -> anyhow::Result<Option<Database>> {
+        let Some(wanted) = wanted else {
+            return Ok(None);
+        };
+        if wanted != OWN_SERVER {
+            let address = Address::parse(wanted).context("--database")?;
+            return Ok(Some(Database {
+                address,
+                _server: None,
+            }));
+        }
+        ensure!(
+            postgres::is_installed(),
+            "a server of its own needs Debian's postgresql"
+        );
+        let server = Server::start(&folder.join("database")).await?;
+        Ok(Some(Database {
+            address: Address::parse(&server.url())?,
+            _server: Some(server),
+        }))
+    }
+}
 
 /// Runs the command.
 pub async fn run(arguments: Arguments) -> anyhow::Result<()> {
@@ -95,15 +135,23 @@ async fn measure(arguments: &Arguments, ground: &Ground) -> anyhow::Result<Repor
         connections: arguments.connections,
         within: Duration::from_millis(arguments.within_ms),
     };
-    let rush = rush::run(&folder.join("rush"), plan).await?;
+    let database = Database::find(arguments.database.as_deref(), folder).await?;
+    let address = database.as_ref().map(|database| &database.address);
+    let rush = rush::run(&folder.join("rush"), address, plan).await?;
     let rules = Rules {
         connections: arguments.askers.iter().copied().map(usize::from).collect(),
         lasting: Duration::from_secs(arguments.seconds),
     };
     let policy = policy::read_or_built_in(None)?;
-    let (store, _secrets) = house::open_store(&folder.join("ours"), None, &policy)?;
+    let (store, _secrets) = house::open_store(&folder.join("rush"), address, &policy)?;
     let ours = Ours::new(store);
-    let mut standings = Standings::new(show(&ours, OURS, true, &rules).await?);
+    let name = match address {
+        Some(_) => OURS_ON_A_SERVER,
+        None => OURS,
+    };
+    let mut standings = Standings::new(show(&ours, name, true, &rules).await?);
+    ours.close().await;
+    drop(database);
     if !arguments.alone {
         standings.add_peers(folder, &rules).await?;
     }

@@ -39,6 +39,11 @@ impl Ours {
         Ours { store, sold }
     }
 
+    /// Closes the store.
+    pub(super) async fn close(self) {
+        self.store.close().await;
+    }
+
     fn drop_now(&self) -> anyhow::Result<DropId> {
         let number = self.sold.load(Ordering::Relaxed);
         Ok(DropId::parse(&format!("d{number}"))?)

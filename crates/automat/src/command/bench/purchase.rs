@@ -57,7 +57,7 @@ async fn measure(arguments: &Arguments, folder: &std::path::Path) -> anyhow::Res
     while left > 0 {
         let count = left.min(CARS);
         let first = arguments.purchases - left;
-        let stage = Stage::open(&folder.join(round.to_string())).await?;
+        let stage = Stage::open(&folder.join(round.to_string()), None).await?;
         let began = Instant::now();
         let took = buy(&stage, first, count, arguments.buyers as usize).await?;
         report.add(&took, began.elapsed());

@@ -19,7 +19,7 @@ use std::collections::BTreeMap;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::Path;
 use std::time::{Duration, Instant};
-use store::{Context, Store, VehicleFilter};
+use store::{Address, Context, Store, VehicleFilter};
 use tokio::net::TcpListener;
 use tower::machine::{Machine, PlaceSpec};
 use tower::tower::{Command, Place, Tower};
@@ -47,12 +47,13 @@ const PATIENCE: Duration = Duration::from_secs(60);
 const LOOK_AGAIN: Duration = Duration::from_millis(20);
 
 impl Stage {
-    /// Opens everything in a new folder, every car for sale.
-    pub(super) async fn open(folder: &Path) -> anyhow::Result<Stage> {
+    /// Opens everything in a new folder, every car for sale; the log is on the server, if one is
+    /// named.
+    pub(super) async fn open(folder: &Path, database: Option<&Address>) -> anyhow::Result<Stage> {
         let machine = Machine::parse(WOLFSBURG, "the built-in machine")?;
         let policy = policy::read_or_built_in(None)?;
         let clock = Clock::system();
-        let (store, secrets) = house::open_store(folder, None, &policy)?;
+        let (store, secrets) = house::open_store(folder, database, &policy)?;
         let (vins, stock) = stock(&store, &machine, &policy, &clock).await?;
         let listener = TcpListener::bind(LOCAL).await?;
         let shop_addr = listener.local_addr()?;

@@ -20,6 +20,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
+use store::Address;
 use tokio::time::Instant;
 use web::desk::drop::{announce, seed};
 
@@ -68,8 +69,12 @@ const HEAD_START: Duration = Duration::from_millis(200);
 const DAY_SECONDS: i64 = 24 * 60 * 60;
 
 /// Holds a drop in a new folder.
-pub(super) async fn run(folder: &Path, plan: Plan) -> anyhow::Result<Rush> {
-    let stage = Stage::open(folder).await?;
+pub(super) async fn run(
+    folder: &Path,
+    database: Option<&Address>,
+    plan: Plan,
+) -> anyhow::Result<Rush> {
+    let stage = Stage::open(folder, database).await?;
     let drop = DropId::parse(DROP)?;
     let guests = guests::invite(stage.shop(), &drop, plan.buyers).await?;
     open_drop(&stage, &drop, plan.units).await?;
