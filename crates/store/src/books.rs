@@ -1,5 +1,5 @@
-//! The books of a data folder or a database server, for reading only, whether or not a shop works on
-//! it.
+//! The books of a data folder or a database server, for reading only, whether or not a shop works
+//! on it.
 //!
 //! An auditor does not have to stop the shop: readers see one snapshot and never stop the writer.
 //! Nothing is written, no lock is taken, and no schema is changed.

@@ -119,7 +119,8 @@ pub fn name(announcement: &Announcement, lang: Lang) -> &str {
     }
 }
 
-/// Gives what a person agrees to where the drop asks the credit provider; nothing where it does not.
+/// Gives what a person agrees to where the drop asks the credit provider; nothing where it does
+/// not.
 pub fn consent_text(t: Text, announcement: &Announcement) -> Option<String> {
     let score = announcement.policy.admittance_score?;
     Some(t.with("drop-consent", &[("score", &score)]))
