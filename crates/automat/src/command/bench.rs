@@ -8,6 +8,7 @@ mod report; // figures as a table or as JSON
 mod drop; // few cars, many people, and the heart of it beside peers
 mod ours; // a drop of ours, asked straight at the store
 mod store; // events appended, one by one and in batches
+mod plan; // plans of the machine, beside their bound
 mod peers; // what others would build a timed sale on, alone
 mod peer; // one of them, with a server of its own
 mod contest; // holds and refusals, measured the same way for everybody
@@ -38,6 +39,7 @@ enum What {
     Store(store::Arguments),
     Idle(idle::Arguments),
     Peers(peers::Arguments),
+    Plan(plan::Arguments),
 }
 
 /// Runs the command. Whoever stops it leaves no server running and no folder behind.
@@ -55,5 +57,6 @@ async fn measure(arguments: Arguments) -> anyhow::Result<()> {
         What::Store(arguments) => store::run(arguments).await,
         What::Idle(arguments) => idle::run(arguments).await,
         What::Peers(arguments) => peers::run(arguments).await,
+        What::Plan(arguments) => plan::run(&arguments),
     }
 }

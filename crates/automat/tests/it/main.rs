@@ -15,6 +15,7 @@ mod dice; // chance that comes again from its seed
 mod refusal; // every way a purchase can end without a car
 mod books; // the ledger, checked by an outside tool and against damage
 mod bad_input; // files, folders and ports that cannot be used
+mod plan; // how good the plans of the machine are
 mod crash; // killed at a hundred moments
 mod drop_guest; // people in a timed sale, and what they were told
 mod drop_truth; // what the log says about it
