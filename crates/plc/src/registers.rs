@@ -217,7 +217,11 @@ pub fn encode_report(report: &Report, layout: &Layout) -> Vec<u16> {
     words[REASON] = report.reason.code();
     put(&mut words, ANSWERED, report.answered);
     for (index, lift) in status.lifts.iter().enumerate() {
-        put(&mut words, LIFTS + 4 * index, lift.height_mm);
+        put(
+            &mut words,
+            LIFTS + 4 * index,
+            lift.height_mm.cast_unsigned(),
+        );
         put(&mut words, LIFTS + 4 * index + 2, lift.tag);
     }
     for (index, bay) in status.bays.iter().enumerate() {
@@ -261,7 +265,7 @@ fn decode_status(words: &[u16], layout: &Layout) -> Result<Status, Garbled> {
     let bays = 0..layout.bays.len().min(MOST_BAYS);
     let tag = |index: usize| join(words, usize::from(HEAD_END) + 2 * index);
     let lift = |index: usize| LiftStatus {
-        height_mm: join(words, LIFTS + 4 * index),
+        height_mm: join(words, LIFTS + 4 * index).cast_signed(),
         tag: join(words, LIFTS + 4 * index + 2),
     };
     let epoch = match join(words, EPOCH) {

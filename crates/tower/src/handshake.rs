@@ -107,8 +107,8 @@ pub enum Outcome {
 /// One lift.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct LiftStatus {
-    /// Height of its floor in millimetres.
-    pub height_mm: u32,
+    /// Height of its floor above the bay's floor in millimetres, negative in a pit.
+    pub height_mm: i32,
     /// The tag of the car on it; zero when empty.
     pub tag: u32,
 }

@@ -5,7 +5,7 @@
 //! asks, the machine's own controller decides: nothing here can express a reset or a bypass.
 
 pub mod machine; // a tower as a file: geometry, kinematics, PLC map
-pub mod motion; // trapezoidal travel times
+pub mod motion; // travel times, as trapezoids and S-curves
 pub mod job; // store, fetch, show
 pub mod inventory; // which car stands where
 pub mod tower; // the stream of one tower

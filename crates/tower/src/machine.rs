@@ -6,11 +6,19 @@
 //! degrees; a place is named `LL-C`, level and stall.
 
 mod file; // the TOML keys and what they must be
+mod drives; // the keys of everything that moves
 mod geometry; // places built from a layout, and what cannot be
+mod reach; // lifts, their masts, and which place is whose
+mod envelope; // the largest car of a place
 mod plan; // the legs of one move
+mod mast; // lifts that cannot pass each other
+mod power; // how many axes may move at once
 mod reader; // values with their line and column
 
+pub use envelope::{Dimension, EN_14010, TooBig};
+pub use mast::Heights;
 pub use plan::{Axis, CannotMove, Leg, LiftPose, MovePlan, Phase};
+pub use power::EmergencyPower;
 pub use reader::{Problem, Problems};
 
 use crate::job::CarSize;
@@ -45,6 +53,10 @@ pub struct Machine {
     pub bays: Vec<BaySpec>,
     /// How fast it moves.
     pub kinematics: Kinematics,
+    /// What it may do on emergency power; nothing is known when absent.
+    pub emergency_power: Option<EmergencyPower>,
+    /// How many axes may move at once; all when absent.
+    pub moving_axes: Option<u16>,
     /// How its PLC is reached.
     pub plc: PlcSpec,
     /// Where the figures come from, and which are assumed.
@@ -61,6 +73,10 @@ pub enum Layout {
     Rack,
     /// Stalls around a round shaft; the lift turns to face them.
     Cylinder,
+    /// Columns beside each other; the lift stays in its shaft and a robot drives along them.
+    Corridor,
+    /// Cabins on one loop that turns until the right one is at the bottom.
+    Rotary,
 }
 
 /// What kind of place it is.
@@ -93,9 +109,10 @@ pub struct PlaceSpec {
     pub column: i16,
     /// Its floor above the bay's floor in millimetres.
     pub height_mm: u32,
-    /// Where the lift faces it, in degrees; 0 for a rack.
+    /// Where the lift faces it, in degrees; on a loop how far the loop turns to bring it to the
+    /// bottom; 0 for a rack and a corridor.
     pub angle_deg: f64,
-    /// Where the lift stands before it along a rack, in millimetres; 0 for other layouts.
+    /// Where it lies along a rack or a corridor, in millimetres; 0 for other layouts.
     pub along_mm: i32,
     /// The largest car it takes.
     pub max: CarSize,
@@ -109,11 +126,24 @@ pub struct LiftSpec {
     /// Its name as a place.
     pub place: Place,
     /// Where it stands after homing, in millimetres above the bay's floor.
-    pub rest_mm: u32,
+    pub rest_mm: i32,
     /// The first and last stall it reaches on each level; all when absent.
     pub stalls: Option<(u16, u16)>,
     /// The bays and windows it reaches; all when absent.
     pub serves: Option<Vec<Place>>,
+    /// Where its shaft is along a corridor, in millimetres; 0 for other layouts.
+    pub along_mm: i32,
+    /// Between which heights it can stand: below 0 is its pit, above the highest place its
+    /// overrun.
+    pub range: Heights,
+    /// At which heights it can serve a place: its range, less what its neighbours on the mast need
+    /// when they are out of its way.
+    pub reach: Heights,
+    /// The mast it shares with others, which are listed from below; its own shaft when absent.
+    pub mast: Option<String>,
+    /// How far its floor stays from its neighbours' floors on the mast, in millimetres; between
+    /// two lifts the larger counts. 0 in a shaft of its own.
+    pub clearance_mm: u32,
 }
 
 /// One bay; its place is also among the places.
@@ -125,6 +155,27 @@ pub struct BaySpec {
     pub outer_door_s: f64,
     /// How long the door to the shaft takes to open or to close, in seconds.
     pub inner_door_s: f64,
+    /// The table that turns a car, so that it leaves forwards.
+    pub turntable: Option<Turntable>,
+}
+
+/// A table in a bay's floor.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct Turntable {
+    /// How long half a turn takes, in seconds.
+    pub seconds: f64,
+    /// Which cars it turns.
+    pub turns: Turns,
+}
+
+/// Which cars a turntable turns; either way a car that came forwards leaves forwards.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Turns {
+    /// Those that are taken in, before the inner door opens.
+    Arriving,
+    /// Those that are handed over, after the inner door has closed.
+    Leaving,
 }
 
 /// How fast the machine moves; lengths in millimetres, angles in thousandths of a degree.
@@ -142,6 +193,18 @@ pub struct Kinematics {
     pub reach_mm: u32,
     /// Fixed seconds of each load and each unload: gripping, lifting off, locking.
     pub handling_s: f64,
+    /// The robot that goes from the lift's shaft along a corridor.
+    pub robot: Option<Robot>,
+}
+
+/// A robot that carries cars along a corridor between shaft and places.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct Robot {
+    /// Along the corridor, in millimetres.
+    pub drive: Drive,
+    /// Seconds to give a car over between lift and robot, where every level has its own robot: it
+    /// fetches a car while the lift is on its way. Absent where the robot rides on the lift.
+    pub hand_over_s: Option<f64>,
 }
 
 /// How the PLC is reached.
@@ -165,63 +228,6 @@ impl Default for PlcSpec {
     }
 }
 
-/// The dimension in which a car exceeds a place.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Dimension {
-    /// Length in millimetres.
-    Length,
-    /// Width in millimetres.
-    Width,
-    /// Height in millimetres.
-    Height,
-    /// Mass in kilograms.
-    Mass,
-}
-
-/// A car does not fit a place.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error, Serialize, Deserialize)]
-#[error("{dimension} {car} exceeds {limit}")]
-pub struct TooBig {
-    /// In what it is too big, the first that is.
-    pub dimension: Dimension,
-    /// The car's, in millimetres or kilograms.
-    pub car: u32,
-    /// The place's.
-    pub limit: u32,
-}
-
-impl fmt::Display for Dimension {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Dimension::Length => "length in mm",
-            Dimension::Width => "width in mm",
-            Dimension::Height => "height in mm",
-            Dimension::Mass => "mass in kg",
-        })
-    }
-}
-
-impl CarSize {
-    /// Checks this car against the largest one a place takes.
-    pub fn fits(&self, max: &CarSize) -> Result<(), TooBig> {
-        let pairs = [
-            (Dimension::Length, self.length_mm, max.length_mm),
-            (Dimension::Width, self.width_mm, max.width_mm),
-            (Dimension::Height, self.height_mm, max.height_mm),
-            (Dimension::Mass, self.mass_kg, max.mass_kg),
-        ];
-        match pairs.into_iter().find(|(_, car, limit)| car > limit) {
-            None => Ok(()),
-            Some((dimension, car, limit)) => Err(TooBig {
-                dimension,
-                car,
-                limit,
-            }),
-        }
-    }
-}
-
 impl Machine {
     /// Reads a tower from its file; all problems are told, each with line, column and cure.
     pub fn parse(text: &str, file: &str) -> Result<Machine, Problems> {
@@ -240,9 +246,16 @@ impl Machine {
         fast.kinematics.side = self.kinematics.side.map(|side| side.at_speed(n));
         fast.kinematics.shuttle = self.kinematics.shuttle.at_speed(n);
         fast.kinematics.handling_s = self.kinematics.handling_s / n;
+        if let Some(robot) = &mut fast.kinematics.robot {
+            robot.drive = robot.drive.at_speed(n);
+            robot.hand_over_s = robot.hand_over_s.map(|seconds| seconds / n);
+        }
         for bay in &mut fast.bays {
             bay.outer_door_s /= n;
             bay.inner_door_s /= n;
+            if let Some(table) = &mut bay.turntable {
+                table.seconds /= n;
+            }
         }
         fast
     }

@@ -4,16 +4,39 @@ import { now } from "/assets/clock.js";
 
 const still = matchMedia("(prefers-reduced-motion: reduce)");
 
+// The parts of speeding up: how long the acceleration grows (and fades), and how long it stays. A
+// jerk of 0 is none, and the acceleration is there at once.
+function speedingUp(distance, v, a, j) {
+  if (!j) return [0, Math.min(v, Math.sqrt(distance * a)) / a, a];
+  const most = Math.min(a, Math.sqrt(v * j));
+  const fade = most / j;
+  if (distance >= v * (v / most + fade)) return [fade, Math.max(0, v / most - fade), most];
+  if (distance >= 2 * most * fade * fade) {
+    const ramps = Math.sqrt(fade * fade + (4 * distance) / most);
+    return [fade, Math.max(0, (ramps - 3 * fade) / 2), most];
+  }
+  const short = Math.cbrt(distance / (2 * j));
+  return [short, 0, j * short];
+}
+
 // How far along a leg after some seconds: speeding up, cruising, slowing down.
-function travelled(distance, v, a, seconds, duration) {
-  if (seconds <= 0) return 0;
+function travelled(distance, { v, a, j }, seconds, duration) {
+  if (seconds <= 0 || distance === 0) return 0;
   if (seconds >= duration) return distance;
-  const peak = Math.min(v, Math.sqrt(distance * a));
-  const ramp = peak / a;
-  if (seconds < ramp) return (a * seconds * seconds) / 2;
+  const [grows, stays, most] = speedingUp(distance, v, a, j);
+  const ramp = 2 * grows + stays;
+  const peak = most * (grows + stays);
+  const sped = (time) => {
+    const fades = ramp - time;
+    if (time < grows) return ((most / grows) * time ** 3) / 6;
+    if (fades < grows) return peak * (ramp / 2 - fades) + ((most / grows) * fades ** 3) / 6;
+    const steady = time - grows;
+    return most * (grows ** 2 / 6 + (grows * steady) / 2 + steady ** 2 / 2);
+  };
   const left = duration - seconds;
-  if (left < ramp) return distance - (a * left * left) / 2;
-  return Math.min(distance, (peak * ramp) / 2 + peak * (seconds - ramp));
+  if (seconds < ramp) return sped(seconds);
+  if (left < ramp) return distance - sped(left);
+  return Math.min(distance, sped(ramp) + peak * (seconds - ramp));
 }
 
 // The height of the lift in millimetres at a time, or nothing when the plan has no vertical leg.
@@ -25,7 +48,7 @@ function heightAt(plan, millis) {
     const begun = (millis - plan.start_ms - leg.start_ms) / 1000;
     if (begun <= 0) break;
     const way = leg.to - leg.from;
-    const done = travelled(Math.abs(way), leg.v, leg.a, begun, leg.duration_ms / 1000);
+    const done = travelled(Math.abs(way), leg, begun, leg.duration_ms / 1000);
     height = leg.from + Math.sign(way) * done;
   }
   return height;

@@ -4,7 +4,7 @@
 use super::Verdict;
 use anyhow::{Context, Result, bail, ensure};
 use serde_json::Value;
-use tower::motion::Trapezoid;
+use tower::motion::Motion;
 use tower::schedule::mast::{Lift, Mast};
 use tower::schedule::pairing::{self, Slots};
 use tower::science::nearest::{dual_command_with_choice, travel_to_nearest};
@@ -123,7 +123,7 @@ fn turnover(inputs: &Value, expected: &Value) -> Result<()> {
 fn motion(inputs: &Value, expected: &Value) -> Result<()> {
     for (case, time) in both(&inputs["cases"], &expected["t_s"])? {
         let [d, v, a] = ["d", "v", "a"].map(|name| number(&case[name]));
-        near(Trapezoid::new(d?, v?, a?).duration_s(), time, 1e-9)?;
+        near(Motion::trapezoid(d?, v?, a?).duration_s(), time, 1e-9)?;
     }
     Ok(())
 }
@@ -196,8 +196,8 @@ fn round_tower(inputs: &Value) -> Result<Vec<Reach>> {
             let round = angle_deg * stall as f64;
             let turn = round.min(360.0 - round);
             slots.push(Reach {
-                lift_s: Trapezoid::new(height_m * floor as f64, lift_v, lift_a).duration_s(),
-                turn_s: Trapezoid::new(turn, turn_v, turn_a).duration_s(),
+                lift_s: Motion::trapezoid(height_m * floor as f64, lift_v, lift_a).duration_s(),
+                turn_s: Motion::trapezoid(turn, turn_v, turn_a).duration_s(),
             });
         }
     }

@@ -9,8 +9,8 @@ use super::world::{Swing, World};
 use crate::codes::{LIFT_JAMMED, NOTHING_TO_TAKE, PERSON_IN_BAY, PLACE_BLOCKED, Reason};
 use std::collections::VecDeque;
 use tower::handshake::{Action, Door, Outcome};
-use tower::machine::{Axis, Layout, LiftPose, MovePlan, Phase};
-use tower::motion::{Trapezoid, millis};
+use tower::machine::{Axis, LiftPose, MovePlan, Phase};
+use tower::motion::{Motion, millis};
 use tower::tower::Place;
 
 /// An order being carried out.
@@ -153,13 +153,8 @@ impl World {
     }
 
     fn begin_home(&mut self) {
-        let kinematics = self.machine.kinematics;
-        let retracted_ms = kinematics
-            .shuttle
-            .over(f64::from(kinematics.reach_mm))
-            .duration_ms();
         let mut steps = VecDeque::new();
-        let mut lifts_start_ms = retracted_ms;
+        let mut lifts_start_ms = self.machine.retract_ms();
         for (bay, spec) in self.machine.bays.iter().enumerate() {
             if self.truth.bays[bay].inner != Door::Closed {
                 let closed_ms = lifts_start_ms + millis(spec.inner_door_s);
@@ -200,25 +195,18 @@ impl World {
             .max(side.map_or(0, |side| side.duration_ms()))
     }
 
-    fn homing(&self, lift: usize, from: LiftPose) -> (Trapezoid, Option<Trapezoid>) {
+    fn homing(&self, lift: usize, from: LiftPose) -> (Motion, Option<Motion>) {
         let kinematics = self.machine.kinematics;
         let way = self.homing_way(lift, from);
         let up = kinematics.lift.over(f64::from(way.0));
         (up, kinematics.side.map(|side| side.over(f64::from(way.1))))
     }
 
-    /// The way of a lift to its rest; a turn goes the shorter way round.
+    /// The way of a lift to its rest.
     fn homing_way(&self, lift: usize, from: LiftPose) -> (i32, i32) {
         let rest = self.machine.rest_pose(lift);
-        let up = i64::from(rest.height_mm) - i64::from(from.height_mm);
-        let straight = rest.side - from.side;
-        let side = match self.machine.layout {
-            Layout::Rack => straight,
-            Layout::Fishbone | Layout::Cylinder => {
-                (straight + 180_000).rem_euclid(360_000) - 180_000
-            }
-        };
-        (i32::try_from(up).expect("no shaft is 2,000 km high"), side)
+        let side = self.machine.side_way(from.side, rest.side);
+        (rest.height_mm - from.height_mm, side)
     }
 
     fn homing_pose(&self, lift: usize, from: LiftPose, after_ms: u64) -> LiftPose {
@@ -228,7 +216,7 @@ impl World {
         let height = f64::from(from.height_mm) + up.position(t).copysign(f64::from(up_way));
         let turned = side.map_or(0.0, |side| side.position(t).copysign(f64::from(side_way)));
         LiftPose {
-            height_mm: height.round() as u32,
+            height_mm: height.round() as i32,
             side: from.side + turned.round() as i32,
         }
     }

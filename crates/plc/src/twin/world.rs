@@ -374,7 +374,7 @@ pub struct LiftView {
     /// Its name.
     pub place: Place,
     /// Its floor above the bay's floor in millimetres.
-    pub height_mm: u32,
+    pub height_mm: i32,
     /// Whether it is stuck.
     pub jammed: bool,
     /// The VIN of the car on it.

@@ -187,7 +187,7 @@ prop_compose! {
         (safety_stop, fault) in any::<(bool, u16)>(),
         (accepted, finished, answered, generation) in any::<(u32, u32, u32, u16)>(),
         (mode, outcome, answer, reason) in (0..5_usize, 0..4_usize, 0..9_u16, 0..12_u16),
-        (height_mm, tag) in any::<(u32, u32)>(),
+        (height_mm, tag) in any::<(i32, u32)>(),
         bay in any_bay(),
         tags in proptest::collection::vec(any::<u32>(), 62),
     ) -> Report {

@@ -37,10 +37,7 @@ fn a_car_is_carried_down_in_exactly_the_planned_time() {
     assert_eq!(bench.whereabouts(1), Some("bay-1".to_owned()));
     assert!(status.bays[0].floor_loaded);
     assert_eq!(status.bays[0].inner, Door::Closed);
-    assert_eq!(
-        u64::from(status.lifts[0].height_mm),
-        u64::from(plan.end.height_mm)
-    );
+    assert_eq!(status.lifts[0].height_mm, plan.end.height_mm);
 }
 
 #[test]

@@ -2,9 +2,8 @@
 
 use super::geometry::{self, Shape};
 use super::reader::{Problems, Reader, Section};
-use super::{BaySpec, Kinematics, Layout, LiftSpec, Machine, PlcSpec};
+use super::{BaySpec, EN_14010, Layout, Machine, PlcSpec, Turns, Turntable, drives, reach};
 use crate::job::CarSize;
-use crate::motion::Drive;
 use crate::tower::Place;
 use jiff::tz::TimeZoneDatabase;
 use kernel::TowerId;
@@ -32,13 +31,15 @@ fn machine(reader: &mut Reader<'_>, mut root: Section<'_, '_>) -> Option<Machine
     let takes = takes(reader, &mut root);
     let shape = shape(reader, &mut root);
     let stands = stands(reader, &mut root);
-    let lifts = lifts(reader, &mut root);
-    let kinematics = kinematics(reader, &mut root, shape.as_ref().map(|shape| shape.layout));
+    let mut lifts = reach::lifts(reader, &mut root, shape.as_ref());
+    let layout = shape.as_ref().map(|shape| shape.layout);
+    let kinematics = drives::kinematics(reader, &mut root, layout);
+    let emergency_power = drives::emergency_power(reader, &mut root);
     let plc = plc(reader, &mut root);
     root.close(reader);
     let shape = shape?;
     let places = geometry::places(reader, &shape, &takes, &stands);
-    geometry::check_lifts(reader, &shape, &places, &lifts);
+    reach::settle(reader, &shape, &places, &mut lifts);
     Some(Machine {
         id: id?,
         name,
@@ -51,6 +52,8 @@ fn machine(reader: &mut Reader<'_>, mut root: Section<'_, '_>) -> Option<Machine
         lifts: lifts.into_iter().map(|lift| lift.spec).collect(),
         bays: stands.into_iter().filter_map(|stand| stand.bay).collect(),
         kinematics,
+        emergency_power,
+        moving_axes: None,
         plc,
         notes,
     })
@@ -83,19 +86,30 @@ fn zone(reader: &mut Reader<'_>, root: &mut Section<'_, '_>) -> String {
     zone
 }
 
-/// The largest car that some levels take.
+/// The largest car that some places take.
 pub(super) struct Takes {
     pub(super) at: usize,
     pub(super) levels: (u16, u16),
+    pub(super) stalls: (u16, u16),
     pub(super) max: CarSize,
 }
+
+impl Takes {
+    pub(super) fn is_for(&self, level: u16, stall: u16) -> bool {
+        let within = |(first, last): (u16, u16), one| (first..=last).contains(&one);
+        within(self.levels, level) && within(self.stalls, stall)
+    }
+}
+
+const ALL: (u16, u16) = (1, u16::MAX);
 
 fn takes(reader: &mut Reader<'_>, root: &mut Section<'_, '_>) -> Vec<Takes> {
     let mut takes = Vec::new();
     for mut section in root.sections(reader, "takes") {
         takes.push(Takes {
             at: section.at("levels"),
-            levels: section.span(reader, "levels").unwrap_or((1, u16::MAX)),
+            levels: section.span(reader, "levels").unwrap_or(ALL),
+            stalls: section.span(reader, "stalls").unwrap_or(ALL),
             max: size(reader, &mut section),
         });
         section.close(reader);
@@ -103,14 +117,18 @@ fn takes(reader: &mut Reader<'_>, root: &mut Section<'_, '_>) -> Vec<Takes> {
     takes
 }
 
+/// Reads the largest car; what is not written is as EN 14010 has it.
 fn size(reader: &mut Reader<'_>, section: &mut Section<'_, '_>) -> CarSize {
     const LARGEST: i64 = 20_000;
-    let mut one = |key| section.whole(reader, key, 1..=LARGEST) as u32;
+    let mut one = |key, usual: u32| {
+        let read = section.whole_or(reader, key, 1..=LARGEST, usual.into());
+        read as u32
+    };
     CarSize {
-        length_mm: one("length_mm"),
-        width_mm: one("width_mm"),
-        height_mm: one("height_mm"),
-        mass_kg: one("mass_kg"),
+        length_mm: one("length_mm", EN_14010.length_mm),
+        width_mm: one("width_mm", EN_14010.width_mm),
+        height_mm: one("height_mm", EN_14010.height_mm),
+        mass_kg: one("mass_kg", EN_14010.mass_kg),
     }
 }
 
@@ -130,11 +148,14 @@ fn shape(reader: &mut Reader<'_>, root: &mut Section<'_, '_>) -> Option<Shape> {
         "fishbone" => Some(Layout::Fishbone),
         "rack" => Some(Layout::Rack),
         "cylinder" => Some(Layout::Cylinder),
+        "corridor" => Some(Layout::Corridor),
+        "rotary" => Some(Layout::Rotary),
         _ => None,
     };
     if layout.is_none() && section.has("kind") {
         let what = format!("{kind:?} is no layout");
-        reader.tell(section.at("kind"), what, "write fishbone, rack or cylinder");
+        let cure = "write fishbone, rack, cylinder, corridor or rotary";
+        reader.tell(section.at("kind"), what, cure);
     }
     const HIGHEST_MM: i64 = 500_000;
     let levels_at = section.at("levels");
@@ -142,7 +163,13 @@ fn shape(reader: &mut Reader<'_>, root: &mut Section<'_, '_>) -> Option<Shape> {
     let first_level_mm = section.whole(reader, "first_level_mm", 0..=HIGHEST_MM) as u32;
     let level_height_mm = section.whole(reader, "level_height_mm", 1_000..=HIGHEST_MM) as u32;
     let shaft_height_mm = section.whole(reader, "shaft_height_mm", 1_000..=HIGHEST_MM) as u32;
-    let stalls = stalls(reader, &mut section, layout);
+    let column_width_mm = match layout {
+        Some(Layout::Rack | Layout::Corridor) => {
+            section.whole(reader, "column_width_mm", 1_000..=20_000) as i32
+        }
+        _ => 0,
+    };
+    let stalls = stalls(reader, &mut section, (layout, column_width_mm));
     let left_out_at = section.at("left_out");
     let left_out = section.texts(reader, "left_out");
     let out_of_service_at = section.at("out_of_service");
@@ -155,6 +182,7 @@ fn shape(reader: &mut Reader<'_>, root: &mut Section<'_, '_>) -> Option<Shape> {
         first_level_mm,
         level_height_mm,
         shaft_height_mm,
+        column_width_mm,
         stalls,
         left_out_at,
         left_out,
@@ -166,18 +194,18 @@ fn shape(reader: &mut Reader<'_>, root: &mut Section<'_, '_>) -> Option<Shape> {
 fn stalls(
     reader: &mut Reader<'_>,
     section: &mut Section<'_, '_>,
-    layout: Option<Layout>,
+    (layout, width_mm): (Option<Layout>, i32),
 ) -> Vec<geometry::Stall> {
     match layout {
+        Some(Layout::Rotary) => geometry::both_sides(),
         Some(Layout::Cylinder) => {
             let around = section.whole(reader, "per_level", 1..=99) as u16;
             geometry::round(around)
         }
-        Some(Layout::Rack) => {
+        Some(Layout::Rack | Layout::Corridor) => {
             let at = section.at("columns");
             let columns = section.numbers(reader, "columns");
-            let width = section.whole(reader, "column_width_mm", 1_000..=20_000) as i32;
-            geometry::along(reader, at, &columns, width)
+            geometry::along(reader, at, &columns, width_mm)
         }
         Some(Layout::Fishbone) => {
             let at = section.at("columns");
@@ -213,6 +241,7 @@ fn stands(reader: &mut Reader<'_>, root: &mut Section<'_, '_>) -> Vec<Stand> {
             place: stand.place.clone(),
             outer_door_s: section.seconds(reader, "outer_door_s"),
             inner_door_s: section.seconds(reader, "inner_door_s"),
+            turntable: turntable(reader, &mut section),
         });
         stands.push(stand);
         section.close(reader);
@@ -227,8 +256,30 @@ fn stands(reader: &mut Reader<'_>, root: &mut Section<'_, '_>) -> Vec<Stand> {
     stands
 }
 
+fn turntable(reader: &mut Reader<'_>, section: &mut Section<'_, '_>) -> Option<Turntable> {
+    if !section.has("turntable_s") {
+        return None;
+    }
+    let seconds = section.seconds(reader, "turntable_s");
+    let text = match section.has("turns") {
+        true => section.text(reader, "turns"),
+        false => "leaving".to_owned(),
+    };
+    let turns = match text.as_str() {
+        "arriving" => Turns::Arriving,
+        "leaving" => Turns::Leaving,
+        _ => {
+            let what = format!("{text:?} is not when a table turns");
+            reader.tell(section.at("turns"), what, "write arriving or leaving");
+            Turns::Leaving
+        }
+    };
+    Some(Turntable { seconds, turns })
+}
+
 fn stand(reader: &mut Reader<'_>, section: &mut Section<'_, '_>) -> Stand {
-    let sized = section.has("length_mm");
+    let mut keys = ["length_mm", "width_mm", "height_mm", "mass_kg"].into_iter();
+    let sized = keys.any(|key| section.has(key));
     Stand {
         at: section.at("name"),
         place: Place(section.text(reader, "name")),
@@ -238,90 +289,6 @@ fn stand(reader: &mut Reader<'_>, section: &mut Section<'_, '_>) -> Stand {
         max: sized.then(|| size(reader, section)),
         bay: None,
     }
-}
-
-/// A lift and where it is written.
-pub(super) struct LiftLine {
-    pub(super) at: usize,
-    pub(super) spec: LiftSpec,
-}
-
-fn lifts(reader: &mut Reader<'_>, root: &mut Section<'_, '_>) -> Vec<LiftLine> {
-    let mut lifts = Vec::new();
-    for mut section in root.sections(reader, "lifts") {
-        let serves = section.has("serves");
-        let listed = section.texts(reader, "serves").into_iter().map(Place);
-        let spec = LiftSpec {
-            place: Place(section.text(reader, "name")),
-            rest_mm: section.whole_or(reader, "rest_mm", 0..=500_000, 0) as u32,
-            stalls: section.span(reader, "stalls"),
-            serves: serves.then(|| listed.collect()),
-        };
-        let at = section.at("name");
-        lifts.push(LiftLine { at, spec });
-        section.close(reader);
-    }
-    if lifts.is_empty() {
-        reader.tell(root.at("lifts"), "no lift", "write [[lifts]] for each lift");
-    }
-    lifts
-}
-
-fn kinematics(
-    reader: &mut Reader<'_>,
-    root: &mut Section<'_, '_>,
-    layout: Option<Layout>,
-) -> Kinematics {
-    const UNITS: f64 = 1_000.0; // metres to millimetres, degrees to thousandths of a degree
-    let idle = Drive { v: 1.0, a: 1.0 };
-    let mut motion = Kinematics {
-        lift: idle,
-        side: None,
-        together: false,
-        shuttle: idle,
-        reach_mm: 0,
-        handling_s: 0.0,
-    };
-    let drive = |reader: &mut Reader<'_>, section: &mut Section<'_, '_>, v, a| Drive {
-        v: section.above_zero(reader, v) * UNITS,
-        a: section.above_zero(reader, a) * UNITS,
-    };
-    if let Some(mut lift) = required(reader, root, "lift") {
-        motion.lift = drive(reader, &mut lift, "speed_m_s", "acceleration_m_s2");
-        lift.close(reader);
-    }
-    let key = match layout {
-        Some(Layout::Rack) => "travel",
-        _ => "turn",
-    };
-    if let Some(mut side) = required(reader, root, key) {
-        let (v, a) = match key {
-            "travel" => ("speed_m_s", "acceleration_m_s2"),
-            _ => ("speed_deg_s", "acceleration_deg_s2"),
-        };
-        motion.side = Some(drive(reader, &mut side, v, a));
-        motion.together = side.truth(reader, "with_lift");
-        side.close(reader);
-    }
-    if let Some(mut shuttle) = required(reader, root, "shuttle") {
-        motion.shuttle = drive(reader, &mut shuttle, "speed_m_s", "acceleration_m_s2");
-        motion.reach_mm = shuttle.whole(reader, "reach_mm", 0..=50_000) as u32;
-        motion.handling_s = shuttle.seconds(reader, "handling_s");
-        shuttle.close(reader);
-    }
-    motion
-}
-
-fn required<'t, 'i>(
-    reader: &mut Reader<'_>,
-    root: &mut Section<'t, 'i>,
-    key: &'static str,
-) -> Option<Section<'t, 'i>> {
-    if !root.has(key) {
-        let cure = format!("write [{key}] with its speed and acceleration");
-        reader.tell(0, format!("{key} is missing"), cure);
-    }
-    root.section(reader, key)
 }
 
 fn plc(reader: &mut Reader<'_>, root: &mut Section<'_, '_>) -> PlcSpec {

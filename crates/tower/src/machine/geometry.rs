@@ -1,8 +1,8 @@
 //! Places built from a layout, and what cannot be: outside the shaft, twice, out of every reach.
 
-use super::file::{LiftLine, Stand, Takes};
+use super::file::{Stand, Takes};
 use super::reader::Reader;
-use super::{Layout, PlaceKind, PlaceSpec};
+use super::{EN_14010, Layout, PlaceKind, PlaceSpec};
 use crate::job::CarSize;
 use crate::tower::Place;
 use std::collections::BTreeSet;
@@ -15,6 +15,7 @@ pub(super) struct Shape {
     pub(super) first_level_mm: u32,
     pub(super) level_height_mm: u32,
     pub(super) shaft_height_mm: u32,
+    pub(super) column_width_mm: i32,
     pub(super) stalls: Vec<Stall>,
     pub(super) left_out_at: usize,
     pub(super) left_out: Vec<String>,
@@ -56,6 +57,26 @@ pub(super) fn along(
         .into_iter()
         .map(stall)
         .collect()
+}
+
+/// The two sides of a loop, the rising one first; each level's angle is its own.
+pub(super) fn both_sides() -> Vec<Stall> {
+    let side = |column| Stall {
+        column,
+        angle_deg: 0.0,
+        along_mm: 0,
+    };
+    vec![side(-1), side(1)]
+}
+
+/// How far a loop turns until the cabin of a level and side is at the bottom: its cabins are
+/// numbered up the left side and down the right one.
+fn around_loop(levels: u16, level: u16, number: usize) -> f64 {
+    let from_bottom = match number {
+        0 => level - 1,
+        _ => 2 * levels - level,
+    };
+    f64::from(from_bottom) * 360.0 / f64::from(2 * levels)
 }
 
 /// Slanted stalls at given angles.
@@ -100,11 +121,11 @@ pub(super) fn places(
     takes: &[Takes],
     stands: &[Stand],
 ) -> Vec<PlaceSpec> {
-    check_levels(reader, shape, takes);
+    check_levels(reader, shape);
     let mut places = slots(shape, takes);
-    let largest = takes
-        .iter()
-        .fold(None, |largest, one| Some(larger(largest, one.max)));
+    check_takes(reader, shape, takes, &places);
+    let sizes = places.iter().map(|slot| slot.max);
+    let largest = sizes.reduce(larger).unwrap_or(EN_14010);
     for stand in stands {
         places.push(stand_place(shape, stand, largest));
     }
@@ -119,43 +140,40 @@ pub(super) fn places(
 fn slots(shape: &Shape, takes: &[Takes]) -> Vec<PlaceSpec> {
     let mut slots = Vec::new();
     for level in 1..=shape.levels {
-        let max = takes
-            .iter()
-            .find(|one| (one.levels.0..=one.levels.1).contains(&level))
-            .map_or(NOTHING, |one| one.max);
         for (number, stall) in shape.stalls.iter().enumerate() {
-            let name = format!("{level:02}-{}", number + 1);
-            if !shape.left_out.contains(&name) {
-                slots.push(slot(shape, level, number, *stall, max));
+            let slot = slot(shape, level, number, *stall, takes);
+            if !shape.left_out.contains(&slot.place.0) {
+                slots.push(slot);
             }
         }
     }
     slots
 }
 
-fn slot(shape: &Shape, level: u16, number: usize, stall: Stall, max: CarSize) -> PlaceSpec {
+fn slot(shape: &Shape, level: u16, number: usize, stall: Stall, takes: &[Takes]) -> PlaceSpec {
+    let count = number as u16 + 1;
+    let own = takes.iter().find(|one| one.is_for(level, count));
     PlaceSpec {
-        place: Place(format!("{level:02}-{}", number + 1)),
+        place: Place(format!("{level:02}-{count}")),
         index: 0,
         kind: PlaceKind::Slot,
         level,
-        stall: number as u16 + 1,
+        stall: count,
         column: stall.column,
         height_mm: shape.first_level_mm + u32::from(level - 1) * shape.level_height_mm,
-        angle_deg: stall.angle_deg,
+        angle_deg: match shape.layout {
+            Layout::Rotary => around_loop(shape.levels, level, number),
+            Layout::Fishbone | Layout::Rack | Layout::Cylinder | Layout::Corridor => {
+                stall.angle_deg
+            }
+        },
         along_mm: stall.along_mm,
-        max,
+        max: own.map_or(EN_14010, |one| one.max),
         out_of_service: false,
     }
 }
 
-fn stand_place(shape: &Shape, stand: &Stand, largest: Option<CarSize>) -> PlaceSpec {
-    let in_column = |stall: &&Stall| stall.column == stand.column;
-    let along = shape
-        .stalls
-        .iter()
-        .find(in_column)
-        .map(|stall| stall.along_mm);
+fn stand_place(shape: &Shape, stand: &Stand, largest: CarSize) -> PlaceSpec {
     PlaceSpec {
         place: stand.place.clone(),
         index: 0,
@@ -168,30 +186,22 @@ fn stand_place(shape: &Shape, stand: &Stand, largest: Option<CarSize>) -> PlaceS
         column: stand.column,
         height_mm: stand.height_mm,
         angle_deg: stand.angle_deg,
-        along_mm: along.unwrap_or(0),
-        max: stand.max.or(largest).unwrap_or(NOTHING),
+        along_mm: i32::from(stand.column) * shape.column_width_mm,
+        max: stand.max.unwrap_or(largest),
         out_of_service: false,
     }
 }
 
-const NOTHING: CarSize = CarSize {
-    length_mm: 0,
-    width_mm: 0,
-    height_mm: 0,
-    mass_kg: 0,
-};
-
-fn larger(largest: Option<CarSize>, one: CarSize) -> CarSize {
-    let so_far = largest.unwrap_or(NOTHING);
+fn larger(one: CarSize, other: CarSize) -> CarSize {
     CarSize {
-        length_mm: so_far.length_mm.max(one.length_mm),
-        width_mm: so_far.width_mm.max(one.width_mm),
-        height_mm: so_far.height_mm.max(one.height_mm),
-        mass_kg: so_far.mass_kg.max(one.mass_kg),
+        length_mm: one.length_mm.max(other.length_mm),
+        width_mm: one.width_mm.max(other.width_mm),
+        height_mm: one.height_mm.max(other.height_mm),
+        mass_kg: one.mass_kg.max(other.mass_kg),
     }
 }
 
-fn check_levels(reader: &mut Reader<'_>, shape: &Shape, takes: &[Takes]) {
+fn check_levels(reader: &mut Reader<'_>, shape: &Shape) {
     let top_mm = shape.first_level_mm + u32::from(shape.levels) * shape.level_height_mm;
     if top_mm > shape.shaft_height_mm {
         let fitting = shape.shaft_height_mm.saturating_sub(shape.first_level_mm);
@@ -212,19 +222,24 @@ fn check_levels(reader: &mut Reader<'_>, shape: &Shape, takes: &[Takes]) {
             "write one column or stall at least",
         );
     }
-    for level in 1..=shape.levels {
-        let taking = |one: &&Takes| (one.levels.0..=one.levels.1).contains(&level);
-        let mut all = takes.iter().filter(taking);
-        match (all.next(), all.next()) {
-            (None, _) => {
-                let what = format!("level {level} takes no car");
-                reader.tell(shape.levels_at, what, "write [[takes]] for each level");
-            }
-            (Some(_), Some(second)) => {
-                let what = format!("level {level} takes cars of two sizes");
-                reader.tell(second.at, what, "let each level be in one [[takes]]");
-            }
-            (Some(_), None) => {}
+}
+
+fn check_takes(reader: &mut Reader<'_>, shape: &Shape, takes: &[Takes], slots: &[PlaceSpec]) {
+    for (index, one) in takes.iter().enumerate() {
+        let is_for = |slot: &&PlaceSpec| one.is_for(slot.level, slot.stall);
+        let of_another = |slot: &&PlaceSpec| {
+            let mut others = takes[..index].iter();
+            others.any(|other| other.is_for(slot.level, slot.stall))
+        };
+        if !slots.iter().any(|slot| is_for(&slot)) {
+            let (levels, stalls) = (shape.levels, shape.stalls.len());
+            let what = "these takes are for no slot";
+            let cure = format!("write levels up to {levels} and stalls up to {stalls}");
+            reader.tell(one.at, what, cure);
+        }
+        if let Some(twice) = slots.iter().filter(is_for).find(of_another) {
+            let what = format!("{} takes cars of two sizes", twice.place);
+            reader.tell(one.at, what, "let each slot be in one [[takes]]");
         }
     }
 }
@@ -279,58 +294,5 @@ fn check_stands(reader: &mut Reader<'_>, shape: &Shape, places: &[PlaceSpec], st
             );
             reader.tell(stand.at, what, "write one of layout.columns");
         }
-    }
-}
-
-/// Checks that lifts have names of their own, rest in the shaft, and reach every place together.
-pub(super) fn check_lifts(
-    reader: &mut Reader<'_>,
-    shape: &Shape,
-    places: &[PlaceSpec],
-    lifts: &[LiftLine],
-) {
-    let mut names = BTreeSet::new();
-    for lift in lifts {
-        let taken = places.iter().any(|place| place.place == lift.spec.place);
-        if taken || !names.insert(&lift.spec.place) {
-            let what = format!("place {} is there twice", lift.spec.place);
-            reader.tell(lift.at, what, "give it a name of its own");
-        }
-        if lift.spec.rest_mm >= shape.shaft_height_mm {
-            let what = format!("{} rests outside the shaft", lift.spec.place);
-            reader.tell(lift.at, what, "write a rest_mm within shaft_height_mm");
-        }
-        check_serves(reader, places, lift);
-    }
-    let reached = |place: &&PlaceSpec| lifts.iter().any(|lift| serves(lift, place));
-    if let (Some(place), Some(first)) = (places.iter().find(|one| !reached(one)), lifts.first()) {
-        let what = format!("no lift reaches {}", place.place);
-        reader.tell(first.at, what, "widen stalls or serves of a lift");
-    }
-}
-
-fn serves(lift: &LiftLine, place: &PlaceSpec) -> bool {
-    match (place.stall, lift.spec.stalls, &lift.spec.serves) {
-        (0, _, None) | (1.., None, _) => true,
-        (0, _, Some(listed)) => listed.contains(&place.place),
-        (stall, Some((first, last)), _) => (first..=last).contains(&stall),
-    }
-}
-
-fn check_serves(reader: &mut Reader<'_>, places: &[PlaceSpec], lift: &LiftLine) {
-    for name in lift.spec.serves.iter().flatten() {
-        let stands = |place: &PlaceSpec| place.place == *name && place.stall == 0;
-        if !places.iter().any(stands) {
-            let what = format!(
-                "{} serves {name}, which is no bay or window",
-                lift.spec.place
-            );
-            reader.tell(lift.at, what, "write names of bays and of the window");
-        }
-    }
-    let bay = |place: &&PlaceSpec| place.kind == PlaceKind::Bay;
-    if !places.iter().filter(bay).any(|place| serves(lift, place)) {
-        let what = format!("{} reaches no bay", lift.spec.place);
-        reader.tell(lift.at, what, "add a bay to its serves");
     }
 }

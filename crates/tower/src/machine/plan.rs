@@ -2,19 +2,22 @@
 //!
 //! The planner's seconds, the twin's motion and the picture on the phone all come from this one
 //! plan. The door between bay and shaft opens when the lift stands before it and is closed again
-//! before the lift moves on.
+//! before the lift moves on. A robot drives from the shaft along its corridor and back; it belongs
+//! to its lift, so a car it carries counts as being on the lift.
 
-use super::{Layout, Machine, PlaceSpec};
-use crate::motion::{Drive, Trapezoid, millis};
+use super::power::spread;
+use super::{BaySpec, Layout, Machine, PlaceSpec, Turns};
+use crate::motion::{Drive, millis};
 use crate::tower::Place;
 use serde::{Deserialize, Serialize};
 
 /// Where the platform of a lift is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct LiftPose {
-    /// Its floor above the bay's floor in millimetres.
-    pub height_mm: u32,
-    /// Where it faces in thousandths of a degree, or stands along a rack in millimetres.
+    /// Its floor above the bay's floor in millimetres, negative in a pit.
+    pub height_mm: i32,
+    /// Where it faces in thousandths of a degree, or stands along a rack in millimetres; how far a
+    /// loop is turned.
     pub side: i32,
 }
 
@@ -30,6 +33,10 @@ pub enum Axis {
     Travel,
     /// From the lift to the place and back, in millimetres.
     Shuttle,
+    /// A robot from the shaft along its corridor, in millimetres.
+    Corridor,
+    /// The table in a bay's floor, in thousandths of a degree.
+    Turntable,
     /// The door between bay and shaft, in thousandths of open.
     InnerDoor,
 }
@@ -67,9 +74,30 @@ pub struct Leg {
     pub v: f64,
     /// The acceleration in units per second squared; zero where the time is fixed.
     pub a: f64,
+    /// The jerk in units per second cubed; zero where it has no limit or the time is fixed.
+    #[serde(default)]
+    pub j: f64,
 }
 
 impl Leg {
+    /// Gives when it ends after the start of the move, in milliseconds.
+    pub fn end_ms(&self) -> u64 {
+        self.start_ms + self.duration_ms
+    }
+
+    /// Tells whether something moves, and not only time passes.
+    pub fn moves(&self) -> bool {
+        self.from != self.to
+    }
+
+    fn drive(&self) -> Drive {
+        Drive {
+            v: self.v,
+            a: self.a,
+            j: (self.j > 0.0).then_some(self.j),
+        }
+    }
+
     /// Gives where the axis is some milliseconds after the start of the move.
     pub fn position(&self, at_ms: u64) -> f64 {
         let t_s = at_ms.saturating_sub(self.start_ms) as f64 / 1_000.0;
@@ -77,7 +105,7 @@ impl Leg {
         if at_ms >= self.start_ms + self.duration_ms {
             self.to as f64
         } else if self.v > 0.0 {
-            let done = Trapezoid::new(way.abs(), self.v, self.a).position(t_s);
+            let done = self.drive().over(way).position(t_s);
             self.from as f64 + done.copysign(way)
         } else {
             self.from as f64 + way * t_s * 1_000.0 / self.duration_ms as f64
@@ -124,7 +152,7 @@ impl MovePlan {
             .position(Axis::Turn, at_ms)
             .or_else(|| self.position(Axis::Travel, at_ms));
         LiftPose {
-            height_mm: height.map_or(self.start.height_mm, |mm| mm.round() as u32),
+            height_mm: height.map_or(self.start.height_mm, |mm| mm.round() as i32),
             side: side.map_or(self.start.side, |units| units.round() as i32),
         }
     }
@@ -150,49 +178,18 @@ pub enum CannotMove {
 }
 
 impl Machine {
-    /// Gives the lift, by its index, that can carry a car from one place to another.
-    pub fn lift_for(&self, from: &Place, to: &Place) -> Result<usize, CannotMove> {
-        for place in [from, to] {
-            if self.place(place).is_none() && self.lift_index(place).is_none() {
-                return Err(CannotMove::NoSuchPlace(place.clone()));
-            }
-        }
-        if from == to {
-            return Err(CannotMove::SamePlace(from.clone()));
-        }
-        (0..self.lifts.len())
-            .find(|lift| self.reaches(*lift, from) && self.reaches(*lift, to))
-            .ok_or_else(|| CannotMove::NoLift {
-                from: from.clone(),
-                to: to.clone(),
-            })
-    }
-
-    /// Tells whether a lift reaches a place; a lift reaches itself and no other lift.
-    pub fn reaches(&self, lift: usize, place: &Place) -> bool {
-        let (Some(lift), Some(spec)) = (self.lifts.get(lift), self.place(place)) else {
-            return self
-                .lifts
-                .get(lift)
-                .is_some_and(|lift| lift.place == *place);
-        };
-        if spec.stall == 0 {
-            let listed = |serves: &Vec<Place>| serves.contains(place);
-            return lift.serves.as_ref().is_none_or(listed);
-        }
-        lift.stalls
-            .is_none_or(|(first, last)| (first..=last).contains(&spec.stall))
-    }
-
     /// Gives where a lift is when it faces a place.
     pub fn pose_before(&self, spec: &PlaceSpec) -> LiftPose {
-        LiftPose {
-            height_mm: spec.height_mm,
-            side: match self.layout {
-                Layout::Rack => spec.along_mm,
-                Layout::Fishbone | Layout::Cylinder => (spec.angle_deg * 1_000.0).round() as i32,
-            },
-        }
+        let turned = (spec.angle_deg * 1_000.0).round() as i32;
+        let floor_mm = i32::try_from(spec.height_mm).expect("no shaft is 2,000 km high");
+        let (height_mm, side) = match self.layout {
+            Layout::Fishbone | Layout::Cylinder => (floor_mm, turned),
+            Layout::Rack => (floor_mm, spec.along_mm),
+            Layout::Corridor => (floor_mm, 0),
+            // The loop brings each cabin to the bottom.
+            Layout::Rotary => (0, turned),
+        };
+        LiftPose { height_mm, side }
     }
 
     /// Gives where a lift is after homing: at rest, facing the first bay it serves.
@@ -208,6 +205,63 @@ impl Machine {
         }
     }
 
+    /// Gives the way from one side to another: a turn goes the shorter way round, and a way along
+    /// a rack is straight.
+    pub fn side_way(&self, from: i32, to: i32) -> i32 {
+        const FULL: i32 = 360_000;
+        match self.layout {
+            Layout::Rack | Layout::Corridor => to - from,
+            Layout::Fishbone | Layout::Cylinder | Layout::Rotary => {
+                let way = (to - from).rem_euclid(FULL);
+                if way > FULL / 2 { way - FULL } else { way }
+            }
+        }
+    }
+
+    /// Gives how long it takes at most until nothing reaches out of a lift, in milliseconds: the
+    /// shuttle is drawn in and the robot drives back to its shaft.
+    pub fn retract_ms(&self) -> u64 {
+        let reach_mm = f64::from(self.kinematics.reach_mm);
+        let shuttle_ms = self.kinematics.shuttle.over(reach_mm).duration_ms();
+        let Some(robot) = self.kinematics.robot else {
+            return shuttle_ms;
+        };
+        let lifts = 0..self.lifts.len();
+        let ways = lifts.flat_map(|lift| {
+            let reached = self
+                .places
+                .iter()
+                .filter(move |spec| self.reaches(lift, &spec.place));
+            reached.map(move |spec| self.corridor_mm(lift, spec).abs())
+        });
+        let farthest_mm = f64::from(ways.max().unwrap_or(0));
+        shuttle_ms + robot.drive.over(farthest_mm).duration_ms()
+    }
+
+    /// Gives where a lift goes to face a place, from where it is.
+    pub(super) fn pose_from(&self, now: LiftPose, spec: &PlaceSpec) -> LiftPose {
+        let before = self.pose_before(spec);
+        // However the loop is turned, its bottom is before the bay.
+        let turned_for_nothing = self.layout == Layout::Rotary && spec.stall == 0;
+        LiftPose {
+            side: if turned_for_nothing {
+                now.side
+            } else {
+                before.side
+            },
+            ..before
+        }
+    }
+
+    /// Gives how far a lift's robot drives from the shaft to a place; 0 without one.
+    pub(super) fn corridor_mm(&self, lift: usize, spec: &PlaceSpec) -> i32 {
+        let shaft_mm = self.lifts.get(lift).map_or(0, |lift| lift.along_mm);
+        match self.kinematics.robot {
+            Some(_) => spec.along_mm - shaft_mm,
+            None => 0,
+        }
+    }
+
     /// Plans the move of a car from one place to another by the lift that reaches both, which now
     /// is at `lift_now`. A car that stands on the lift itself is only carried and put off.
     pub fn plan_move(
@@ -219,44 +273,79 @@ impl Machine {
         let lift = self.lift_for(from, to)?;
         let mut plan = Planner {
             machine: self,
+            lift,
             pose: lift_now,
             now_ms: 0,
             legs: Vec::new(),
         };
         if let Some(source) = self.place(from) {
-            plan.go(Phase::Approach, source);
-            plan.transfer(Phase::Load, source);
+            plan.fetch(source);
         }
-        let loaded_ms = plan.now_ms;
+        let last_load = plan.legs.len();
         if let Some(target) = self.place(to) {
-            plan.go(Phase::Carry, target);
-            plan.transfer(Phase::Unload, target);
+            plan.deliver(target);
         }
+        let end = plan.pose;
+        let mut legs = plan.legs;
+        if let Some(most) = self.moving_axes {
+            legs = spread(&legs, most);
+        }
+        let last_end = |legs: &[Leg]| legs.iter().map(Leg::end_ms).max().unwrap_or(0);
+        let (loaded_ms, total_ms) = (last_end(&legs[..last_load]), last_end(&legs));
+        legs.sort_by_key(|leg| leg.start_ms);
         Ok(MovePlan {
             lift,
             from: from.clone(),
             to: to.clone(),
-            legs: plan.legs,
+            legs,
             loaded_ms,
-            total_ms: plan.now_ms,
+            total_ms,
             start: lift_now,
-            end: plan.pose,
+            end,
         })
     }
 }
 
 struct Planner<'a> {
     machine: &'a Machine,
+    lift: usize,
     pose: LiftPose,
     now_ms: u64,
     legs: Vec<Leg>,
 }
 
 impl Planner<'_> {
+    /// Brings a car on to the lift. A level's own robot fetches it while the lift is on its way.
+    fn fetch(&mut self, source: &PlaceSpec) {
+        let started_ms = self.now_ms;
+        self.go(Phase::Approach, source);
+        let Some(hand_over_s) = self.hand_over_s() else {
+            return self.transfer(Phase::Load, source);
+        };
+        let arrived_ms = self.now_ms;
+        self.now_ms = started_ms;
+        self.transfer(Phase::Load, source);
+        self.now_ms = self.now_ms.max(arrived_ms);
+        self.wait(Phase::Load, Axis::Corridor, (0, 0), hand_over_s);
+    }
+
+    /// Carries the car on the lift to a place and puts it off.
+    fn deliver(&mut self, target: &PlaceSpec) {
+        self.go(Phase::Carry, target);
+        if let Some(hand_over_s) = self.hand_over_s() {
+            self.wait(Phase::Unload, Axis::Corridor, (0, 0), hand_over_s);
+        }
+        self.transfer(Phase::Unload, target);
+    }
+
+    fn hand_over_s(&self) -> Option<f64> {
+        self.machine.kinematics.robot?.hand_over_s
+    }
+
     /// Brings the lift before a place.
     fn go(&mut self, phase: Phase, spec: &PlaceSpec) {
         let kinematics = self.machine.kinematics;
-        let target = self.machine.pose_before(spec);
+        let target = self.machine.pose_from(self.pose, spec);
         let started_ms = self.now_ms;
         let lift = (i64::from(self.pose.height_mm), i64::from(target.height_mm));
         self.drive(phase, Axis::Lift, lift, kinematics.lift);
@@ -265,48 +354,61 @@ impl Planner<'_> {
             if kinematics.together {
                 self.now_ms = started_ms;
             }
-            let (axis, to) = self.side_target(target);
-            self.drive(phase, axis, (i64::from(self.pose.side), to), side);
+            let axis = match self.machine.layout {
+                Layout::Rack | Layout::Corridor => Axis::Travel,
+                Layout::Fishbone | Layout::Cylinder | Layout::Rotary => Axis::Turn,
+            };
+            let now = self.pose.side;
+            let to = now + self.machine.side_way(now, target.side);
+            self.drive(phase, axis, (i64::from(now), i64::from(to)), side);
         }
         self.now_ms = self.now_ms.max(risen_ms);
         self.pose = target;
     }
 
-    /// A turn goes the shorter way round; a rack goes straight.
-    fn side_target(&self, target: LiftPose) -> (Axis, i64) {
-        const FULL: i64 = 360_000;
-        if self.machine.layout == Layout::Rack {
-            return (Axis::Travel, i64::from(target.side));
-        }
-        let now = i64::from(self.pose.side);
-        let way = (i64::from(target.side) - now).rem_euclid(FULL);
-        let shorter = if way > FULL / 2 { way - FULL } else { way };
-        (Axis::Turn, now + shorter)
-    }
-
-    /// Moves the car between the lift and a place, with the bay's inner door where there is one.
+    /// Moves the car between the lift and a place, with what a bay has: a table before or after,
+    /// and the inner door.
     fn transfer(&mut self, phase: Phase, spec: &PlaceSpec) {
         let kinematics = self.machine.kinematics;
         let reach = i64::from(kinematics.reach_mm);
-        let door_s = self
-            .machine
-            .bay(&spec.place)
-            .map_or(0.0, |(_, bay)| bay.inner_door_s);
+        let far = i64::from(self.machine.corridor_mm(self.lift, spec));
+        let bay = self.machine.bay(&spec.place).map(|(_, bay)| bay);
+        let door_s = bay.map_or(0.0, |bay| bay.inner_door_s);
+        if phase == Phase::Load {
+            self.turn(phase, bay, Turns::Arriving);
+        }
+        self.along(phase, (0, far));
         self.wait(phase, Axis::InnerDoor, (0, 1_000), door_s);
         self.drive(phase, Axis::Shuttle, (0, reach), kinematics.shuttle);
         self.wait(phase, Axis::Shuttle, (reach, reach), kinematics.handling_s);
         self.drive(phase, Axis::Shuttle, (reach, 0), kinematics.shuttle);
         self.wait(phase, Axis::InnerDoor, (1_000, 0), door_s);
+        self.along(phase, (far, 0));
+        if phase == Phase::Unload {
+            self.turn(phase, bay, Turns::Leaving);
+        }
+    }
+
+    fn along(&mut self, phase: Phase, way: (i64, i64)) {
+        if let Some(robot) = self.machine.kinematics.robot {
+            self.drive(phase, Axis::Corridor, way, robot.drive);
+        }
+    }
+
+    fn turn(&mut self, phase: Phase, bay: Option<&BaySpec>, turns: Turns) {
+        let table = bay.and_then(|bay| bay.turntable);
+        if let Some(table) = table.filter(|table| table.turns == turns) {
+            self.wait(phase, Axis::Turntable, (0, 180_000), table.seconds);
+        }
     }
 
     fn drive(&mut self, phase: Phase, axis: Axis, (from, to): (i64, i64), drive: Drive) {
         let duration_ms = drive.over((to - from) as f64).duration_ms();
-        let (v, a) = (drive.v, drive.a);
-        self.push(phase, axis, (from, to), duration_ms, (v, a));
+        self.push(phase, axis, (from, to), duration_ms, Some(drive));
     }
 
     fn wait(&mut self, phase: Phase, axis: Axis, way: (i64, i64), seconds: f64) {
-        self.push(phase, axis, way, millis(seconds), (0.0, 0.0));
+        self.push(phase, axis, way, millis(seconds), None);
     }
 
     fn push(
@@ -315,7 +417,7 @@ impl Planner<'_> {
         axis: Axis,
         (from, to): (i64, i64),
         duration_ms: u64,
-        (v, a): (f64, f64),
+        drive: Option<Drive>,
     ) {
         if duration_ms == 0 {
             return;
@@ -328,8 +430,9 @@ impl Planner<'_> {
             to,
             start_ms,
             duration_ms,
-            v,
-            a,
+            v: drive.map_or(0.0, |drive| drive.v),
+            a: drive.map_or(0.0, |drive| drive.a),
+            j: drive.and_then(|drive| drive.j).unwrap_or(0.0),
         });
         self.now_ms += duration_ms;
     }

@@ -148,9 +148,15 @@ impl<'t, 'i> Section<'t, 'i> {
             .unwrap_or_default()
     }
 
-    pub(super) fn truth(&mut self, reader: &mut Reader<'_>, key: &'static str) -> bool {
-        self.required(reader, key, "true or false", |value| value.as_bool())
-            .unwrap_or_default()
+    /// Reads whether something is so, or takes one when the key is absent.
+    pub(super) fn truth_or(
+        &mut self,
+        reader: &mut Reader<'_>,
+        key: &'static str,
+        absent: bool,
+    ) -> bool {
+        self.optional(reader, key, "true or false", |value| value.as_bool())
+            .unwrap_or(absent)
     }
 
     /// Reads a number above zero.
@@ -158,6 +164,16 @@ impl<'t, 'i> Section<'t, 'i> {
         let above = |value: &DeValue<'_>| number(value).filter(|read| *read > 0.0);
         self.required(reader, key, "a number above 0", above)
             .unwrap_or(1.0)
+    }
+
+    /// Reads a number above zero, or nothing when the key is absent.
+    pub(super) fn above_zero_if_written(
+        &mut self,
+        reader: &mut Reader<'_>,
+        key: &'static str,
+    ) -> Option<f64> {
+        let above = |value: &DeValue<'_>| number(value).filter(|read| *read > 0.0);
+        self.optional(reader, key, "a number above 0", above)
     }
 
     /// Reads a number of seconds, zero allowed.

@@ -5,6 +5,7 @@ mod controller;
 mod drill;
 mod inventory;
 mod machine;
+mod mast;
 mod motion;
 mod peer;
 mod planner;

@@ -56,6 +56,10 @@ pub(super) enum LayoutKind {
     Rack,
     /// Stalls around a round shaft; the lift turns to face them.
     Cylinder,
+    /// Columns beside each other; the lift stays in its shaft and a robot drives along them.
+    Corridor,
+    /// Cabins on one loop that turns until the right one is at the bottom.
+    Rotary,
 }
 
 /// A place.
@@ -100,7 +104,7 @@ pub(super) struct Largest {
 pub(super) struct LiftView {
     lift: String,
     /// Where its floor is; null while the controller does not answer.
-    height_mm: Option<u32>,
+    height_mm: Option<i32>,
     /// The car on it.
     vin: Option<String>,
 }
@@ -283,6 +287,8 @@ impl LayoutKind {
             Layout::Fishbone => LayoutKind::Fishbone,
             Layout::Rack => LayoutKind::Rack,
             Layout::Cylinder => LayoutKind::Cylinder,
+            Layout::Corridor => LayoutKind::Corridor,
+            Layout::Rotary => LayoutKind::Rotary,
         }
     }
 }

@@ -83,7 +83,7 @@ pub(super) struct Motion {
     legs: Vec<Leg>,
 }
 
-/// One leg of a move: a trapezoid of speed along one axis.
+/// One leg of a move along one axis: a trapezoid of speed, or an S-curve where jerk is limited.
 #[derive(Serialize, ToSchema)]
 pub(super) struct Leg {
     phase: LegPhase,
@@ -100,6 +100,8 @@ pub(super) struct Leg {
     speed: f64,
     /// The acceleration in units a second squared; 0 where the time is fixed.
     acceleration: f64,
+    /// The jerk in units a second cubed; 0 where it has no limit or the time is fixed.
+    jerk: f64,
 }
 
 /// What a leg is for.
@@ -128,6 +130,10 @@ pub(super) enum LegAxis {
     Travel,
     /// From the lift to the place and back, in millimetres.
     Shuttle,
+    /// A robot from the shaft along its corridor, in millimetres.
+    Corridor,
+    /// The table in a bay's floor, in thousandths of a degree.
+    Turntable,
     /// The door between bay and shaft, in thousandths of open.
     InnerDoor,
 }
@@ -222,6 +228,8 @@ impl Leg {
                 Axis::Turn => LegAxis::Turn,
                 Axis::Travel => LegAxis::Travel,
                 Axis::Shuttle => LegAxis::Shuttle,
+                Axis::Corridor => LegAxis::Corridor,
+                Axis::Turntable => LegAxis::Turntable,
                 Axis::InnerDoor => LegAxis::InnerDoor,
             },
             from: leg.from,
@@ -230,6 +238,7 @@ impl Leg {
             duration_ms: leg.duration_ms,
             speed: leg.v,
             acceleration: leg.a,
+            jerk: leg.j,
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
-use tower::motion::Trapezoid;
+use tower::motion::Motion;
 
 /// The bay; slots are from 0 to 399.
 pub(crate) const BAY: usize = 400;
@@ -26,8 +26,8 @@ fn time(from: usize, to: usize) -> u64 {
     };
     let ((height, angle), (goal, facing)) = (pose(from), pose(to));
     let round: f64 = (facing - angle).abs();
-    let lift = Trapezoid::new((goal - height).abs(), 2.0, 0.5);
-    let turn = Trapezoid::new(round.min(360.0 - round), 20.0, 10.0);
+    let lift = Motion::trapezoid((goal - height).abs(), 2.0, 0.5);
+    let turn = Motion::trapezoid(round.min(360.0 - round), 20.0, 10.0);
     lift.duration_ms().max(turn.duration_ms())
 }
 
