@@ -1,6 +1,6 @@
 //! How far it is on the towers of this measurement: both axes at once, from rest to rest.
 
-use tower::motion::Trapezoid;
+use tower::motion::Motion;
 
 /// The round tower of vector CYL400: 20 floors 2.4 m apart, 20 slots each, bay at the foot of the
 /// first; the lift at most 2 m/s with 0.5 m/s2, turning at most 20 degrees/s with 10 degrees/s2.
@@ -32,8 +32,8 @@ impl Cylinder {
         let ((height_m, angle_deg), (goal_m, facing_deg)) =
             (Cylinder::pose(from), Cylinder::pose(to));
         let turn = (facing_deg - angle_deg).abs();
-        let rise = Trapezoid::new((goal_m - height_m).abs(), 2.0, 0.5);
-        let turn = Trapezoid::new(turn.min(360.0 - turn), 20.0, 10.0);
+        let rise = Motion::trapezoid((goal_m - height_m).abs(), 2.0, 0.5);
+        let turn = Motion::trapezoid(turn.min(360.0 - turn), 20.0, 10.0);
         rise.duration_ms().max(turn.duration_ms())
     }
 
@@ -65,8 +65,8 @@ impl Wall {
             return None;
         }
         let ((height_m, along_m), (goal_m, far_m)) = (Wall::pose(from), Wall::pose(to));
-        let rise = Trapezoid::new((goal_m - height_m).abs(), 2.0, 0.5);
-        let travel = Trapezoid::new((far_m - along_m).abs(), 2.0, 0.5);
+        let rise = Motion::trapezoid((goal_m - height_m).abs(), 2.0, 0.5);
+        let travel = Motion::trapezoid((far_m - along_m).abs(), 2.0, 0.5);
         Some(rise.duration_ms().max(travel.duration_ms()))
     }
 
