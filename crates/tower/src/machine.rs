@@ -11,8 +11,10 @@ mod geometry; // places built from a layout, and what cannot be
 mod reach; // lifts, their masts, and which place is whose
 mod envelope; // the largest car of a place
 mod plan; // the legs of one move
+mod trip; // a lift on its way, in exact seconds
 mod mast; // lifts that cannot pass each other
 mod power; // how many axes may move at once
+mod times; // how long a machine takes on the whole
 mod reader; // values with their line and column
 
 pub use envelope::{Dimension, EN_14010, TooBig};
@@ -20,6 +22,7 @@ pub use mast::Heights;
 pub use plan::{Axis, CannotMove, Leg, LiftPose, MovePlan, Phase};
 pub use power::EmergencyPower;
 pub use reader::{Problem, Problems};
+pub use times::{Commands, TestCycles, fem_9_851};
 
 use crate::job::CarSize;
 use crate::motion::Drive;

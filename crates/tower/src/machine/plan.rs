@@ -5,9 +5,9 @@
 //! before the lift moves on. A robot drives from the shaft along its corridor and back; it belongs
 //! to its lift, so a car it carries counts as being on the lift.
 
-use super::power::spread;
-use super::{BaySpec, Layout, Machine, PlaceSpec, Turns};
-use crate::motion::{Drive, millis};
+use super::trip::Trip;
+use super::{Layout, Machine, PlaceSpec};
+use crate::motion::Drive;
 use crate::tower::Place;
 use serde::{Deserialize, Serialize};
 
@@ -271,27 +271,17 @@ impl Machine {
         lift_now: LiftPose,
     ) -> Result<MovePlan, CannotMove> {
         let lift = self.lift_for(from, to)?;
-        let mut plan = Planner {
-            machine: self,
-            lift,
-            pose: lift_now,
-            now_ms: 0,
-            legs: Vec::new(),
-        };
+        let mut trip = Trip::new(self, lift, lift_now);
         if let Some(source) = self.place(from) {
-            plan.fetch(source);
+            trip.fetch(source);
         }
-        let last_load = plan.legs.len();
+        let loads = trip.stretches();
         if let Some(target) = self.place(to) {
-            plan.deliver(target);
+            trip.deliver(target);
         }
-        let end = plan.pose;
-        let mut legs = plan.legs;
-        if let Some(most) = self.moving_axes {
-            legs = spread(&legs, most);
-        }
+        let mut legs = trip.legs();
         let last_end = |legs: &[Leg]| legs.iter().map(Leg::end_ms).max().unwrap_or(0);
-        let (loaded_ms, total_ms) = (last_end(&legs[..last_load]), last_end(&legs));
+        let (loaded_ms, total_ms) = (last_end(&legs[..loads]), last_end(&legs));
         legs.sort_by_key(|leg| leg.start_ms);
         Ok(MovePlan {
             lift,
@@ -301,139 +291,7 @@ impl Machine {
             loaded_ms,
             total_ms,
             start: lift_now,
-            end,
+            end: trip.pose,
         })
-    }
-}
-
-struct Planner<'a> {
-    machine: &'a Machine,
-    lift: usize,
-    pose: LiftPose,
-    now_ms: u64,
-    legs: Vec<Leg>,
-}
-
-impl Planner<'_> {
-    /// Brings a car on to the lift. A level's own robot fetches it while the lift is on its way.
-    fn fetch(&mut self, source: &PlaceSpec) {
-        let started_ms = self.now_ms;
-        self.go(Phase::Approach, source);
-        let Some(hand_over_s) = self.hand_over_s() else {
-            return self.transfer(Phase::Load, source);
-        };
-        let arrived_ms = self.now_ms;
-        self.now_ms = started_ms;
-        self.transfer(Phase::Load, source);
-        self.now_ms = self.now_ms.max(arrived_ms);
-        self.wait(Phase::Load, Axis::Corridor, (0, 0), hand_over_s);
-    }
-
-    /// Carries the car on the lift to a place and puts it off.
-    fn deliver(&mut self, target: &PlaceSpec) {
-        self.go(Phase::Carry, target);
-        if let Some(hand_over_s) = self.hand_over_s() {
-            self.wait(Phase::Unload, Axis::Corridor, (0, 0), hand_over_s);
-        }
-        self.transfer(Phase::Unload, target);
-    }
-
-    fn hand_over_s(&self) -> Option<f64> {
-        self.machine.kinematics.robot?.hand_over_s
-    }
-
-    /// Brings the lift before a place.
-    fn go(&mut self, phase: Phase, spec: &PlaceSpec) {
-        let kinematics = self.machine.kinematics;
-        let target = self.machine.pose_from(self.pose, spec);
-        let started_ms = self.now_ms;
-        let lift = (i64::from(self.pose.height_mm), i64::from(target.height_mm));
-        self.drive(phase, Axis::Lift, lift, kinematics.lift);
-        let risen_ms = self.now_ms;
-        if let Some(side) = kinematics.side {
-            if kinematics.together {
-                self.now_ms = started_ms;
-            }
-            let axis = match self.machine.layout {
-                Layout::Rack | Layout::Corridor => Axis::Travel,
-                Layout::Fishbone | Layout::Cylinder | Layout::Rotary => Axis::Turn,
-            };
-            let now = self.pose.side;
-            let to = now + self.machine.side_way(now, target.side);
-            self.drive(phase, axis, (i64::from(now), i64::from(to)), side);
-        }
-        self.now_ms = self.now_ms.max(risen_ms);
-        self.pose = target;
-    }
-
-    /// Moves the car between the lift and a place, with what a bay has: a table before or after,
-    /// and the inner door.
-    fn transfer(&mut self, phase: Phase, spec: &PlaceSpec) {
-        let kinematics = self.machine.kinematics;
-        let reach = i64::from(kinematics.reach_mm);
-        let far = i64::from(self.machine.corridor_mm(self.lift, spec));
-        let bay = self.machine.bay(&spec.place).map(|(_, bay)| bay);
-        let door_s = bay.map_or(0.0, |bay| bay.inner_door_s);
-        if phase == Phase::Load {
-            self.turn(phase, bay, Turns::Arriving);
-        }
-        self.along(phase, (0, far));
-        self.wait(phase, Axis::InnerDoor, (0, 1_000), door_s);
-        self.drive(phase, Axis::Shuttle, (0, reach), kinematics.shuttle);
-        self.wait(phase, Axis::Shuttle, (reach, reach), kinematics.handling_s);
-        self.drive(phase, Axis::Shuttle, (reach, 0), kinematics.shuttle);
-        self.wait(phase, Axis::InnerDoor, (1_000, 0), door_s);
-        self.along(phase, (far, 0));
-        if phase == Phase::Unload {
-            self.turn(phase, bay, Turns::Leaving);
-        }
-    }
-
-    fn along(&mut self, phase: Phase, way: (i64, i64)) {
-        if let Some(robot) = self.machine.kinematics.robot {
-            self.drive(phase, Axis::Corridor, way, robot.drive);
-        }
-    }
-
-    fn turn(&mut self, phase: Phase, bay: Option<&BaySpec>, turns: Turns) {
-        let table = bay.and_then(|bay| bay.turntable);
-        if let Some(table) = table.filter(|table| table.turns == turns) {
-            self.wait(phase, Axis::Turntable, (0, 180_000), table.seconds);
-        }
-    }
-
-    fn drive(&mut self, phase: Phase, axis: Axis, (from, to): (i64, i64), drive: Drive) {
-        let duration_ms = drive.over((to - from) as f64).duration_ms();
-        self.push(phase, axis, (from, to), duration_ms, Some(drive));
-    }
-
-    fn wait(&mut self, phase: Phase, axis: Axis, way: (i64, i64), seconds: f64) {
-        self.push(phase, axis, way, millis(seconds), None);
-    }
-
-    fn push(
-        &mut self,
-        phase: Phase,
-        axis: Axis,
-        (from, to): (i64, i64),
-        duration_ms: u64,
-        drive: Option<Drive>,
-    ) {
-        if duration_ms == 0 {
-            return;
-        }
-        let start_ms = self.now_ms;
-        self.legs.push(Leg {
-            phase,
-            axis,
-            from,
-            to,
-            start_ms,
-            duration_ms,
-            v: drive.map_or(0.0, |drive| drive.v),
-            a: drive.map_or(0.0, |drive| drive.a),
-            j: drive.and_then(|drive| drive.j).unwrap_or(0.0),
-        });
-        self.now_ms += duration_ms;
     }
 }

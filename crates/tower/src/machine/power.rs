@@ -3,7 +3,8 @@
 //! What it allows follows from the file alone: the machine on emergency power is a machine with
 //! lower speeds whose plans start an axis only when another has stopped.
 
-use super::{Leg, Machine};
+use super::Machine;
+use super::trip::Stretch;
 use serde::Serialize;
 
 /// What the machine may do on emergency power.
@@ -32,36 +33,33 @@ impl Machine {
     }
 }
 
-/// Starts the legs of a plan later where it must be, so that at most `most` axes move at a time.
-/// What came after something else still does.
-pub(super) fn spread(legs: &[Leg], most: u16) -> Vec<Leg> {
-    let mut spread: Vec<Leg> = Vec::with_capacity(legs.len());
-    for (index, leg) in legs.iter().enumerate() {
-        let done = |before: &usize| legs[*before].end_ms() <= leg.start_ms;
-        let after = (0..index)
-            .filter(done)
-            .map(|before| spread[before].end_ms());
-        let mut later = Leg {
-            start_ms: after.max().unwrap_or(0),
-            ..*leg
-        };
-        while let Some(free_ms) = busy_until_ms(&spread, &later, most) {
-            later.start_ms = free_ms;
+/// Starts motions later where it must be, so that at most `most` axes move at a time. What came
+/// after something else still does.
+pub(super) fn spread(planned: &[Stretch], most: u16) -> Vec<Stretch> {
+    let mut spread: Vec<Stretch> = Vec::with_capacity(planned.len());
+    for (index, stretch) in planned.iter().enumerate() {
+        // One that follows another begins at its very end: the same number, not a rounded one.
+        let done = |before: &usize| planned[*before].end_s() <= stretch.start_s;
+        let after = (0..index).filter(done).map(|before| spread[before].end_s());
+        let mut later = *stretch;
+        later.start_s = after.fold(0.0, f64::max);
+        while let Some(free_s) = busy_until_s(&spread, &later, most) {
+            later.start_s = free_s;
         }
         spread.push(later);
     }
     spread
 }
 
-/// When the first of the axes stops that leave none for this leg; nothing when it may move.
-fn busy_until_ms(others: &[Leg], leg: &Leg, most: u16) -> Option<u64> {
-    if !leg.moves() {
+/// When the first of the axes stops that leave none for this motion; nothing when it may begin.
+fn busy_until_s(others: &[Stretch], stretch: &Stretch, most: u16) -> Option<f64> {
+    if !stretch.moves() {
         return None;
     }
-    let at_once = |other: &&Leg| {
-        other.moves() && other.start_ms < leg.end_ms() && leg.start_ms < other.end_ms()
+    let at_once = |other: &&Stretch| {
+        other.moves() && other.start_s < stretch.end_s() && stretch.start_s < other.end_s()
     };
-    let ends: Vec<u64> = others.iter().filter(at_once).map(Leg::end_ms).collect();
+    let ends: Vec<f64> = others.iter().filter(at_once).map(Stretch::end_s).collect();
     let none_left = ends.len() >= usize::from(most.max(1));
-    ends.into_iter().min().filter(|_| none_left)
+    ends.into_iter().reduce(f64::min).filter(|_| none_left)
 }

@@ -11,6 +11,10 @@ pub(crate) const SINGAPORE: &str = include_str!("../../../../machines/autobahn-s
 pub(crate) const GUANGZHOU: &str = include_str!("../../../../machines/tmall-guangzhou.toml");
 pub(crate) const WOLFSBURG: &str = include_str!("../../../../machines/autostadt-wolfsburg.toml");
 
+pub(crate) const CHARLOTTE: &str = include_str!("../../../../machines/carvana-charlotte.toml");
+pub(crate) const NANJING: &str = include_str!("../../../../machines/nanjing-rotary.toml");
+pub(crate) const SHIPPED: [&str; 5] = [SINGAPORE, GUANGZHOU, WOLFSBURG, CHARLOTTE, NANJING];
+
 pub(crate) fn read(text: &str) -> Machine {
     match Machine::parse(text, "machine.toml") {
         Ok(machine) => machine,
@@ -143,7 +147,7 @@ fn cars_of_both_halves_of_a_wolfsburg_tower_are_brought_to_the_bay_of_their_half
 
 #[test]
 fn a_machine_seen_ten_times_faster_takes_a_tenth_of_the_time() {
-    for text in [SINGAPORE, GUANGZHOU, WOLFSBURG] {
+    for text in SHIPPED {
         let machine = read(text);
         let fast = machine.at_speed(10.0);
         for slot in machine.slots() {
