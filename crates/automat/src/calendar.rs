@@ -100,7 +100,7 @@ impl Mover {
             let firing = self.busy.is_set();
             let depth = self.store.outbox_depth().await?;
             let (tower, _) = self.store.load::<Tower>(&self.tower).await?;
-            let still = tower.open.is_none();
+            let still = tower.open.is_empty();
             if still && !firing && depth == 0 && next.is_none_or(|next| next > self.clock.now()) {
                 return Ok(());
             }

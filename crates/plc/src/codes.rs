@@ -4,7 +4,7 @@
 //! is not safe. Faults are the exception, a PLC may have its own from 100 on.
 
 use serde::{Deserialize, Serialize};
-use tower::handshake::{Door, Mode, Outcome};
+use tower::handshake::{Door, Ignored, Mode, Outcome};
 
 /// Gives the number of a mode.
 pub fn mode_code(mode: Mode) -> u16 {
@@ -37,6 +37,7 @@ pub fn outcome_code(outcome: Outcome) -> u16 {
         Outcome::Done => 1,
         Outcome::Refused => 2,
         Outcome::BrokenOff => 3,
+        Outcome::Withdrawn => 4,
     }
 }
 
@@ -47,6 +48,7 @@ pub fn outcome(code: u16) -> Option<Outcome> {
         Outcome::Done,
         Outcome::Refused,
         Outcome::BrokenOff,
+        Outcome::Withdrawn,
     ]
     .into_iter()
     .find(|outcome| outcome_code(*outcome) == code)
@@ -68,7 +70,7 @@ pub fn door(code: u16) -> Option<Door> {
         .find(|door| door_code(*door) == code)
 }
 
-/// What the PLC made of the last order block written to it.
+/// What a unit of the PLC made of the last order block written to it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Answer {
@@ -86,7 +88,7 @@ pub enum Answer {
     Checksum,
     /// Unknown action, ignored.
     UnknownAction,
-    /// Unknown place, or one that does not fit the action, ignored.
+    /// Unknown place, or one that does not fit the action, or another unit, ignored.
     UnknownPlace,
     /// An order is still in hand, ignored.
     InHand,
@@ -113,6 +115,17 @@ impl Answer {
     /// Gives the answer of a number.
     pub fn parse(code: u16) -> Option<Answer> {
         Answer::ALL.get(usize::from(code)).copied()
+    }
+}
+
+impl From<Ignored> for Answer {
+    fn from(ignored: Ignored) -> Answer {
+        match ignored {
+            Ignored::Repeat => Answer::Repeat,
+            Ignored::OtherEpoch => Answer::OtherEpoch,
+            Ignored::OtherNumber => Answer::OtherNumber,
+            Ignored::InHand => Answer::InHand,
+        }
     }
 }
 
@@ -144,10 +157,14 @@ pub enum Reason {
     LiftLoaded,
     /// A fault stopped it; the fault's own code says which.
     Fault,
+    /// Another order works on the place.
+    InUse,
+    /// Another lift of the mast is in the way.
+    LiftInTheWay,
 }
 
 impl Reason {
-    const ALL: [Reason; 12] = [
+    const ALL: [Reason; 14] = [
         Reason::None,
         Reason::NotReady,
         Reason::SafetyStop,
@@ -160,6 +177,8 @@ impl Reason {
         Reason::NoRoute,
         Reason::LiftLoaded,
         Reason::Fault,
+        Reason::InUse,
+        Reason::LiftInTheWay,
     ];
 
     /// Gives the number of the reason.
@@ -226,7 +245,7 @@ pub const FAULTS: [FaultWords; 8] = [
     FaultWords {
         code: PERSON_IN_BAY,
         name: "person-in-bay",
-        consequence: "drives off, safety stop set: somebody was seen while a bay was being served",
+        consequence: "the bay and the lift that served it stand: somebody was seen inside",
         cure: "see with your own eyes that nobody is inside, release the stop at the machine",
     },
     FaultWords {
@@ -269,10 +288,10 @@ mod tests {
             assert_eq!((reason.code(), Reason::parse(code)), (code, Some(reason)));
         }
         assert_eq!(
-            (mode(0), mode(6), outcome(4), door(0)),
+            (mode(0), mode(6), outcome(5), door(0)),
             (None, None, None, None)
         );
-        assert_eq!((Answer::parse(9), Reason::parse(12)), (None, None));
+        assert_eq!((Answer::parse(9), Reason::parse(14)), (None, None));
     }
 
     #[test]

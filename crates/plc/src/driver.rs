@@ -8,7 +8,7 @@
 //! device refused" are different things: after the first nobody knows what the machine got, after
 //! the second it is certain that nothing was done.
 
-use crate::layout::{HEAD_END, Layout, Unmappable};
+use crate::layout::{Layout, Unmappable};
 use crate::registers::{self, Foreign, Garbled, Report, UnknownPlace};
 use std::io;
 use std::net::SocketAddr;
@@ -202,9 +202,10 @@ impl Driver {
                 });
             }
         }
-        let request = Request::WriteMultipleRegisters(self.layout.order_base, words.into());
+        let request =
+            Request::WriteMultipleRegisters(self.layout.order_address(order.unit), words.into());
         self.call(link, request, "writing an order").await?;
-        tracing::debug!(epoch = order.epoch, seq = order.seq, action = ?order.action, "order sent");
+        tracing::debug!(?order, "order sent");
         Ok(())
     }
 
@@ -231,22 +232,43 @@ impl Driver {
         }
     }
 
-    /// Reads the status block in rising order; the first request holds identity and head, so that a
-    /// foreign device is recognised before its other registers are asked for.
+    /// Reads the status block in rising order, in as few requests as it takes.
     async fn block_over(&mut self, link: &mut Context) -> Result<Vec<u16>, Fault> {
         let total = self.layout.status_len();
-        let mut words = self.read_over(link, 0, HEAD_END).await?;
-        registers::check_identity(&words, &self.layout).map_err(|source| Fault::Foreign {
-            addr: self.addr,
-            source,
-        })?;
-        let mut offset = HEAD_END;
+        let mut words = self.head_over(link, MOST_READ.min(total)).await?;
+        let mut offset = MOST_READ.min(total);
         while offset < total {
             let count = MOST_READ.min(total - offset);
             words.extend(self.read_over(link, offset, count).await?);
             offset += count;
         }
         Ok(words)
+    }
+
+    /// Reads the beginning of the status block. A foreign device may not have as many registers:
+    /// then its identity alone is read, so that it is told as foreign and not as refusing.
+    async fn head_over(&mut self, link: &mut Context, count: u16) -> Result<Vec<u16>, Fault> {
+        let refused = match self.read_over(link, 0, count).await {
+            Ok(words) => {
+                self.recognise(&words)?;
+                return Ok(words);
+            }
+            Err(fault) => fault,
+        };
+        let missing = ExceptionCode::IllegalDataAddress;
+        if let Fault::Refused { refusal, .. } = &refused
+            && *refusal == DeviceRefusal::Exception(missing)
+        {
+            let identity = self.read_over(link, 0, registers::IDENTITY_LEN).await?;
+            self.recognise(&identity)?;
+        }
+        Err(refused)
+    }
+
+    fn recognise(&self, words: &[u16]) -> Result<(), Fault> {
+        let addr = self.addr;
+        registers::check_identity(words, &self.layout)
+            .map_err(|source| Fault::Foreign { addr, source })
     }
 
     async fn read_over(

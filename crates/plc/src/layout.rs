@@ -5,6 +5,7 @@
 //! with another machine file is recognised before anything is sent to it.
 //! The map is `docs/protocol/register-map.md`.
 
+use tower::handshake::Unit;
 use tower::machine::Machine;
 use tower::tower::Place;
 
@@ -14,12 +15,12 @@ pub const MOST_PLACES: usize = 480;
 pub const MOST_LIFTS: usize = 8;
 /// The most bays the map holds.
 pub const MOST_BAYS: usize = 8;
-/// Registers of the order block.
+/// Registers of one unit's order block.
 pub const ORDER_LEN: u16 = 10;
-/// Registers of the identity at the start of the status block.
-pub const IDENTITY_LEN: u16 = 16;
-/// Registers of identity and head, which are read in one request.
-pub const HEAD_END: u16 = 96;
+/// Registers of identity and head, at the start of the status block.
+pub const HEAD_LEN: u16 = 32;
+/// Registers of one unit in the status block.
+pub const UNIT_LEN: u16 = 16;
 /// Added to a lift's position from 1 to make its place number.
 pub const LIFT_NUMBER: u16 = 0x8000;
 
@@ -40,14 +41,16 @@ pub enum Unmappable {
     },
     /// The two blocks share a register, or one passes the last register.
     #[error(
-        "{machine}: the order block from {order_base} and the status block of {status_len} \
-         registers from {status_base} overlap or pass register 65535; move a base"
+        "{machine}: the {order_len} registers of orders from {order_base} and the status block of \
+         {status_len} registers from {status_base} overlap or pass register 65535; move a base"
     )]
     Overlap {
         /// The machine's id.
         machine: String,
-        /// Where the order block begins.
+        /// Where the order blocks begin.
         order_base: u16,
+        /// How long they are together.
+        order_len: u16,
         /// Where the status block begins.
         status_base: u16,
         /// How long it is.
@@ -64,7 +67,7 @@ pub struct Layout {
     pub lifts: Vec<Place>,
     /// The bays in the machine file's order; they are also among the places.
     pub bays: Vec<Place>,
-    /// The first register of the order block.
+    /// The first register of the first unit's order block.
     pub order_base: u16,
     /// The first register of the status block.
     pub status_base: u16,
@@ -111,7 +114,8 @@ impl Layout {
     }
 
     fn check_blocks(&self, machine: &str) -> Result<(), Unmappable> {
-        let order = u32::from(self.order_base)..u32::from(self.order_base) + u32::from(ORDER_LEN);
+        let order_start = u32::from(self.order_base);
+        let order = order_start..order_start + u32::from(self.order_len());
         let status_start = u32::from(self.status_base);
         let status = status_start..status_start + u32::from(self.status_len());
         let apart = order.end <= status.start || status.end <= order.start;
@@ -121,6 +125,7 @@ impl Layout {
         Err(Unmappable::Overlap {
             machine: machine.to_owned(),
             order_base: self.order_base,
+            order_len: self.order_len(),
             status_base: self.status_base,
             status_len: self.status_len(),
         })
@@ -138,10 +143,37 @@ impl Layout {
         crc32(text.as_bytes())
     }
 
-    /// Gives the length of the status block: identity, head, place table and tail.
+    /// Counts the units: the lifts, then the bays.
+    pub fn units(&self) -> u16 {
+        u16::try_from(self.lifts.len() + self.bays.len()).expect("the counts were checked")
+    }
+
+    /// Gives the length of all order blocks.
+    pub fn order_len(&self) -> u16 {
+        ORDER_LEN * self.units()
+    }
+
+    /// Gives the first register of a unit's order block.
+    pub fn order_address(&self, unit: Unit) -> u16 {
+        self.order_base + ORDER_LEN * u16::from(unit.0)
+    }
+
+    /// Gives the unit whose order block begins at a register.
+    pub fn unit_at(&self, address: u16) -> Option<Unit> {
+        let offset = address.checked_sub(self.order_base)?;
+        let begins = offset.is_multiple_of(ORDER_LEN) && offset < self.order_len();
+        begins.then(|| Unit::at(usize::from(offset / ORDER_LEN)))
+    }
+
+    /// Gives the offset of the place table in the status block.
+    pub fn table_start(&self) -> u16 {
+        HEAD_LEN + UNIT_LEN * self.units()
+    }
+
+    /// Gives the length of the status block: identity, head, units, place table and tail.
     pub fn status_len(&self) -> u16 {
         let places = u16::try_from(self.places.len()).expect("the count of places was checked");
-        HEAD_END + 2 * places + 1
+        self.table_start() + 2 * places + 1
     }
 
     /// Gives the number of a place or lift, unless this machine has none of that name.

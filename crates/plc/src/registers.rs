@@ -4,44 +4,54 @@
 //! What cannot be read with certainty is an error, never a guess.
 
 use crate::codes::{self, Answer, Reason};
-use crate::layout::{HEAD_END, Layout, MOST_BAYS, MOST_LIFTS, ORDER_LEN, crc16};
-use tower::handshake::{Action, BayStatus, LiftStatus, Order, Status};
+use crate::layout::{HEAD_LEN, Layout, ORDER_LEN, UNIT_LEN, crc16};
+use tower::handshake::{Action, BayStatus, LiftStatus, Order, Status, Unit, UnitStatus};
 use tower::tower::Place;
 
 /// "AUTM", the first two registers of the status block.
 pub const MAGIC: [u16; 2] = [0x4155, 0x544D];
 /// The version of the map.
-pub const VERSION: u16 = 1;
+pub const VERSION: u16 = 2;
+/// Registers of the identity at the start of the status block.
+pub const IDENTITY_LEN: u16 = 16;
 
 const GENERATION: usize = 16;
 const HEARTBEAT: usize = 17;
 const EPOCH: usize = 18;
-const ACCEPTED: usize = 20;
-const FINISHED: usize = 22;
-const MODE: usize = 24;
-const OUTCOME: usize = 25;
-const FAULT: usize = 26;
-const FLAGS: usize = 27;
-const ANSWER: usize = 28;
-const REASON: usize = 29;
-const ANSWERED: usize = 30;
-const LIFTS: usize = 32;
-const BAYS: usize = 64;
+const FLAGS: usize = 20;
+
+/// Offsets within a unit.
+const MODE: usize = 0;
+const OUTCOME: usize = 1;
+const FAULT: usize = 2;
+const ANSWER: usize = 3;
+const REASON: usize = 4;
+const ACCEPTED: usize = 6;
+const FINISHED: usize = 8;
+const ANSWERED: usize = 10;
+const PART: usize = 12;
 
 /// An order block as it is written with one function 16.
 pub type OrderWords = [u16; ORDER_LEN as usize];
 
-/// A status, and what only the map tells: how the PLC took the last order block.
+/// A status, and what only the map tells: how each unit took the last order block.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Report {
     /// What the control system works with.
     pub status: Status,
-    /// Changes whenever a tag of the place table changes.
+    /// Changes whenever anything else does but the heartbeat and the heights of lifts.
     pub generation: u16,
-    /// What the PLC made of the last order block written.
+    /// What each unit made of the last order block written to it.
+    pub answers: Vec<Answered>,
+}
+
+/// What a unit made of the last order block written to it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Answered {
+    /// What it made of it.
     pub answer: Answer,
-    /// The sequence number that answer is about.
-    pub answered: u32,
+    /// The sequence number that is about.
+    pub seq: u32,
     /// Why the last finished order was refused or broken off.
     pub reason: Reason,
 }
@@ -105,8 +115,8 @@ pub enum Garbled {
         /// How many are due.
         expected: usize,
     },
-    /// A car changed place between the requests; read again.
-    #[error("a car changed place while the status was read (generation {head}, then {tail})")]
+    /// Something changed between the requests; read again.
+    #[error("the machine changed while its status was read (generation {head}, then {tail})")]
     Torn {
         /// The generation in the head.
         head: u16,
@@ -127,20 +137,30 @@ pub fn encode_order(order: &Order, layout: &Layout) -> Result<OrderWords, Unknow
         Action::Move { from, to } => (2, number(from)?, number(to)?),
         Action::OpenOuter { bay } => (3, number(bay)?, 0),
         Action::CloseOuter { bay } => (4, number(bay)?, 0),
+        Action::Go { height_mm } => {
+            let [high, low] = split(height_mm.cast_unsigned());
+            (5, high, low)
+        }
+        Action::Withdraw => (6, 0, 0),
     };
     let [epoch_high, epoch_low] = split(order.epoch);
     let [seq_high, seq_low] = split(order.seq);
+    let unit = u16::from(order.unit.0) + 1;
     let mut words = [
-        epoch_high, epoch_low, seq_high, seq_low, action, from, to, 0, 0, 0,
+        epoch_high, epoch_low, seq_high, seq_low, action, from, to, unit, 0, 0,
     ];
     words[9] = crc16(&words[..9]);
     Ok(words)
 }
 
-/// Reads an order from its words, as the PLC does; what is wrong with it is the PLC's answer.
-pub fn decode_order(words: &OrderWords, layout: &Layout) -> Result<Order, Answer> {
+/// Reads an order from the words in a unit's block, as the PLC does; what is wrong with it is the
+/// PLC's answer.
+pub fn decode_order(words: &OrderWords, unit: Unit, layout: &Layout) -> Result<Order, Answer> {
     if crc16(&words[..9]) != words[9] {
         return Err(Answer::Checksum);
+    }
+    if words[7] != u16::from(unit.0) + 1 {
+        return Err(Answer::UnknownPlace);
     }
     let place = |number: u16| {
         let place = layout.place(number).cloned();
@@ -167,10 +187,15 @@ pub fn decode_order(words: &OrderWords, layout: &Layout) -> Result<Order, Answer
         4 => Action::CloseOuter {
             bay: bay(words[5])?,
         },
+        5 => Action::Go {
+            height_mm: join(words, 5).cast_signed(),
+        },
+        6 => Action::Withdraw,
         _ => return Err(Answer::UnknownAction),
     };
     Ok(Order {
         epoch: join(words, 0),
+        unit,
         seq: join(words, 2),
         action,
     })
@@ -202,38 +227,53 @@ pub fn encode_report(report: &Report, layout: &Layout) -> Vec<u16> {
         layout.bays.len(),
         "one entry for each bay"
     );
+    let units = usize::from(layout.units());
+    assert_eq!(status.units.len(), units, "one entry for each unit");
+    assert_eq!(report.answers.len(), units, "one answer for each unit");
     let mut words = vec![0; usize::from(layout.status_len())];
     words[..8].copy_from_slice(&identity(layout));
     words[GENERATION] = report.generation;
     words[HEARTBEAT] = status.heartbeat;
     put(&mut words, EPOCH, status.epoch);
-    put(&mut words, ACCEPTED, status.accepted);
-    put(&mut words, FINISHED, status.finished);
-    words[MODE] = codes::mode_code(status.mode);
-    words[OUTCOME] = codes::outcome_code(status.outcome);
-    words[FAULT] = status.fault;
     words[FLAGS] = u16::from(status.safety_stop);
-    words[ANSWER] = report.answer.code();
-    words[REASON] = report.reason.code();
-    put(&mut words, ANSWERED, report.answered);
+    for (index, (unit, answered)) in status.units.iter().zip(&report.answers).enumerate() {
+        put_unit(&mut words[unit_start(index)..], unit, answered);
+    }
     for (index, lift) in status.lifts.iter().enumerate() {
-        put(
-            &mut words,
-            LIFTS + 4 * index,
-            lift.height_mm.cast_unsigned(),
-        );
-        put(&mut words, LIFTS + 4 * index + 2, lift.tag);
+        let part = unit_start(index) + PART;
+        put(&mut words, part, lift.height_mm.cast_unsigned());
+        put(&mut words, part + 2, lift.tag);
     }
     for (index, bay) in status.bays.iter().enumerate() {
-        words[BAYS + 4 * index..][..4].copy_from_slice(&bay_words(bay));
+        let part = unit_start(layout.lifts.len() + index) + PART;
+        words[part..][..4].copy_from_slice(&bay_words(bay));
     }
     for (index, tag) in status.tags.iter().enumerate() {
-        put(&mut words, usize::from(HEAD_END) + 2 * index, *tag);
+        put(
+            &mut words,
+            usize::from(layout.table_start()) + 2 * index,
+            *tag,
+        );
     }
     if let Some(tail) = words.last_mut() {
         *tail = report.generation;
     }
     words
+}
+
+fn unit_start(index: usize) -> usize {
+    usize::from(HEAD_LEN) + usize::from(UNIT_LEN) * index
+}
+
+fn put_unit(words: &mut [u16], unit: &UnitStatus, answered: &Answered) {
+    words[MODE] = codes::mode_code(unit.mode);
+    words[OUTCOME] = codes::outcome_code(unit.outcome);
+    words[FAULT] = unit.fault;
+    words[ANSWER] = answered.answer.code();
+    words[REASON] = answered.reason.code();
+    put(words, ACCEPTED, unit.accepted);
+    put(words, FINISHED, unit.finished);
+    put(words, ANSWERED, answered.seq);
 }
 
 /// Reads a report from the whole status block.
@@ -251,23 +291,28 @@ pub fn decode_report(words: &[u16], layout: &Layout) -> Result<Report, Garbled> 
         return Err(Garbled::Torn { head, tail });
     }
     let status = decode_status(words, layout)?;
+    let answers = units(layout).map(|start| answered(words, start));
     Ok(Report {
         status,
         generation: head,
-        answer: known("answer", words, ANSWER, Answer::parse)?,
-        answered: join(words, ANSWERED),
-        reason: known("reason", words, REASON, Reason::parse)?,
+        answers: answers.collect::<Result<_, _>>()?,
+    })
+}
+
+/// The offsets at which the units begin.
+fn units(layout: &Layout) -> impl Iterator<Item = usize> + use<> {
+    (0..usize::from(layout.units())).map(unit_start)
+}
+
+fn answered(words: &[u16], start: usize) -> Result<Answered, Garbled> {
+    Ok(Answered {
+        answer: known("answer", words, start + ANSWER, Answer::parse)?,
+        seq: join(words, start + ANSWERED),
+        reason: known("reason", words, start + REASON, Reason::parse)?,
     })
 }
 
 fn decode_status(words: &[u16], layout: &Layout) -> Result<Status, Garbled> {
-    let lifts = 0..layout.lifts.len().min(MOST_LIFTS);
-    let bays = 0..layout.bays.len().min(MOST_BAYS);
-    let tag = |index: usize| join(words, usize::from(HEAD_END) + 2 * index);
-    let lift = |index: usize| LiftStatus {
-        height_mm: join(words, LIFTS + 4 * index).cast_signed(),
-        tag: join(words, LIFTS + 4 * index + 2),
-    };
     let epoch = match join(words, EPOCH) {
         0 => {
             return Err(Garbled::Code {
@@ -278,21 +323,41 @@ fn decode_status(words: &[u16], layout: &Layout) -> Result<Status, Garbled> {
         }
         epoch => epoch,
     };
+    let parts = || units(layout).map(|start| start + PART);
+    let lifts = parts().take(layout.lifts.len());
+    let bays = parts().skip(layout.lifts.len());
+    let table = usize::from(layout.table_start());
+    let tag = |index: usize| join(words, table + 2 * index);
     Ok(Status {
         epoch,
         heartbeat: words[HEARTBEAT],
-        mode: known("mode", words, MODE, codes::mode)?,
         safety_stop: words[FLAGS] & 1 == 1,
-        fault: words[FAULT],
-        accepted: join(words, ACCEPTED),
-        finished: join(words, FINISHED),
-        outcome: known("outcome", words, OUTCOME, codes::outcome)?,
-        lifts: lifts.map(lift).collect(),
+        units: units(layout)
+            .map(|start| unit(words, start))
+            .collect::<Result<_, _>>()?,
+        lifts: lifts.map(|part| lift(words, part)).collect(),
         bays: bays
-            .map(|index| bay(words, BAYS + 4 * index))
+            .map(|part| bay(words, part))
             .collect::<Result<_, _>>()?,
         tags: (0..layout.places.len()).map(tag).collect(),
     })
+}
+
+fn unit(words: &[u16], start: usize) -> Result<UnitStatus, Garbled> {
+    Ok(UnitStatus {
+        mode: known("mode", words, start + MODE, codes::mode)?,
+        fault: words[start + FAULT],
+        accepted: join(words, start + ACCEPTED),
+        finished: join(words, start + FINISHED),
+        outcome: known("outcome", words, start + OUTCOME, codes::outcome)?,
+    })
+}
+
+fn lift(words: &[u16], part: usize) -> LiftStatus {
+    LiftStatus {
+        height_mm: join(words, part).cast_signed(),
+        tag: join(words, part + 2),
+    }
 }
 
 /// Checks that the identity at the start of a status block is that of this machine.

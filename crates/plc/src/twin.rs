@@ -9,12 +9,15 @@ pub mod truth; // what is physically so, and its file
 pub mod world; // the machine and the ground it stands on
 mod program; // which orders the PLC takes, and its interlocks
 mod motion; // how an order is carried out
+mod guard; // what stops the machine, or a part of it
+pub mod view; // what somebody sees who stands there
 pub mod hands; // what people and fate do
 mod server; // the two sockets
 
 pub use hands::Impossible;
-pub use truth::{Car, Doors, Stop, Truth, TruthFault};
-pub use world::{BayView, LiftView, STRANGER_TAG, World, WorldView};
+pub use truth::{Car, Doors, Truth, TruthFault};
+pub use view::{BayView, LiftView, UnitView, WorldView};
+pub use world::{STRANGER_TAG, World};
 
 use crate::layout::{Layout, Unmappable};
 use crate::registers::{self, OrderWords};
@@ -28,6 +31,7 @@ use tokio::net::TcpListener;
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::{JoinError, JoinHandle};
 use tokio::time::{Instant, MissedTickBehavior, interval};
+use tower::handshake::Unit;
 use tower::machine::Machine;
 use tower::tower::Place;
 
@@ -214,7 +218,7 @@ impl Scan {
     async fn run(
         &mut self,
         every: Duration,
-        mut orders: mpsc::Receiver<OrderWords>,
+        mut orders: mpsc::Receiver<(Unit, OrderWords)>,
         mut wishes: mpsc::Receiver<Wish>,
         mut ended: oneshot::Receiver<()>,
     ) -> Result<(), TwinFault> {
@@ -235,8 +239,8 @@ impl Scan {
                 }
                 _ = tick.tick() => {
                     self.pass();
-                    while let Ok(order) = orders.try_recv() {
-                        self.world.receive(&order);
+                    while let Ok((unit, order)) = orders.try_recv() {
+                        self.world.receive(unit, &order);
                     }
                     self.show()?;
                 }

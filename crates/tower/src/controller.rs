@@ -3,30 +3,32 @@
 //!
 //! It never reads a clock and never waits. An order is sent only as a reaction to its being
 //! recorded, or again, the very same one, while the PLC shows that it never took it; the PLC
-//! ignores a repeat. An order of an older boot epoch is never sent. After a restart, a broken move,
-//! a fault or a person's hand nothing moves before every sensor was read and agrees. Old status is
-//! unsafe status: nothing is sent on it. One order runs at a time.
+//! ignores a repeat. An order that cannot be sent any more, or is not taken, is withdrawn, and the
+//! PLC's word says whether that came in time. An order of an older boot epoch is never sent. After
+//! a restart, a broken move, a fault or a person's hand nothing new moves before every sensor was
+//! read and agrees, but for the places where other orders still work. Old status is unsafe status:
+//! nothing is sent on it. Each unit has one order at a time; a lift or bay that is out of order
+//! stops nobody else.
 
 mod alarm; // what is wrong by the status
+mod follow; // what became of the open orders
 mod step; // what to do next when nothing is
+mod watch; // whether a status can be believed
+
+pub use watch::STALE_MS;
 
 use crate::bay;
-use crate::handshake::{Action, Mode, Order, Outcome, Status};
+use crate::handshake::{Action, Mode, Order, Status, Unit};
 use crate::inventory::tag;
-use crate::machine::{Machine, MovePlan};
-use crate::tower::{
-    Command, Event, FaultCode, OpenOrder, Place, Seen, State, Tower, Trust, compare,
-};
-use kernel::{Decider, JobId, Moment};
+use crate::machine::Machine;
+use crate::tower::{Command, Event, FaultCode, Place, Seen, State, Tower, Trust, agrees, compare};
+use follow::Line;
+use kernel::{Decider, Moment};
+use watch::Watch;
 
-/// After how long without news a status is unsafe, in milliseconds.
-pub const STALE_MS: i64 = 2_000;
-
-const RESEND_MS: i64 = 3_000;
-const UNTAKEN_MS: i64 = 30_000;
-const LATE_MS: i64 = 60_000;
-const FIRST_PAUSE_MS: i64 = 10_000;
-const LONGEST_DOUBLING: u32 = 5;
+/// How soon a status that says nothing new is looked at again, in milliseconds: only time itself
+/// can have changed anything.
+const LOOK_AGAIN_MS: i64 = 500;
 
 /// What comes in.
 #[derive(Clone, Debug, PartialEq)]
@@ -69,28 +71,24 @@ pub enum Output {
 pub struct Controller {
     machine: Machine,
     state: State,
-    status: Option<Status>,
+    watch: Watch,
     now: Moment,
-    status_at: Moment,
-    heartbeat_at: Moment,
-    sent_at: Option<Moment>,
-    refused_at: Option<Moment>,
-    refusals: u32,
+    lines: Vec<Line>,
+    /// Until when a status that says nothing new leads to nothing.
+    calm_until: Moment,
 }
 
 impl Controller {
     /// Takes a tower over at the state its stream has.
     pub fn new(machine: Machine, state: State) -> Controller {
+        let lines = machine.units().map(|_| Line::default()).collect();
         Controller {
             machine,
             state,
-            status: None,
+            watch: Watch::default(),
             now: Moment::default(),
-            status_at: Moment::default(),
-            heartbeat_at: Moment::default(),
-            sent_at: None,
-            refused_at: None,
-            refusals: 0,
+            lines,
+            calm_until: Moment::default(),
         }
     }
 
@@ -101,7 +99,7 @@ impl Controller {
 
     /// Gives the last status, unless the link is lost since.
     pub fn status(&self) -> Option<&Status> {
-        self.status.as_ref()
+        self.watch.status()
     }
 
     /// Gives the machine.
@@ -115,13 +113,13 @@ impl Controller {
             Input::Status { status, at } => self.see(status, at),
             Input::LinkLost { at } => {
                 self.now = at;
-                self.status = None;
+                self.watch.lose();
                 self.lose_link("the connection to the machine's controller broke")
             }
             Input::Recorded { event } => self.recorded(&event),
             Input::Tick { at } => {
                 self.now = at;
-                match self.is_stale() {
+                match self.watch.is_stale(at) {
                     true => self.lose_link("no fresh status comes"),
                     false => vec![],
                 }
@@ -131,31 +129,26 @@ impl Controller {
 
     fn see(&mut self, status: Status, at: Moment) -> Vec<Output> {
         self.now = at;
-        let beating = match &self.status {
-            Some(last) => last.heartbeat != status.heartbeat || last.epoch != status.epoch,
-            None => true,
-        };
-        if beating {
-            self.heartbeat_at = at;
-        }
-        self.status_at = at;
-        self.status = Some(status.clone());
-        if self.is_stale() {
+        let is_news = self.watch.see(status, at);
+        if self.watch.is_stale(at) {
             return self
                 .lose_link("the machine's controller answers but its heartbeat stands still");
         }
-        self.react(&status)
-    }
-
-    /// A status older than two seconds, or one that does not change, says nothing about now.
-    fn is_stale(&self) -> bool {
-        let old = self.now.millis_since(self.status_at) > STALE_MS;
-        let frozen = self.now.millis_since(self.heartbeat_at) > STALE_MS;
-        self.status.is_none() || old || frozen
+        if !is_news && at < self.calm_until {
+            return vec![];
+        }
+        let outputs = match self.watch.status().cloned() {
+            Some(status) => self.react(&status),
+            None => vec![],
+        };
+        if outputs.is_empty() {
+            self.calm_until = at.plus_millis(LOOK_AGAIN_MS);
+        }
+        outputs
     }
 
     fn lose_link(&self, cause: &str) -> Vec<Output> {
-        if self.state.faults.contains_key(&FaultCode::LinkLost) {
+        if self.state.faults.has(FaultCode::LinkLost) {
             return vec![];
         }
         let fault = alarm::link_lost(cause);
@@ -164,53 +157,41 @@ impl Controller {
 
     fn recorded(&mut self, event: &Event) -> Vec<Output> {
         self.state = Tower::evolve(std::mem::take(&mut self.state), event);
+        self.calm_until = Moment::default();
         match event {
-            Event::ActionOrdered { .. } => {
-                self.sent_at = None;
-                match (self.state.open.clone(), self.status.clone()) {
-                    (Some(open), Some(status)) if !self.is_stale() => self.send(&open, &status),
-                    _ => vec![],
+            Event::ActionOrdered { order, .. } => self.send_at_once(order.unit),
+            Event::ActionWithdrawn { unit, .. } => self.send_at_once(*unit),
+            Event::ActionFinished { unit, outcome, .. } => {
+                let now = self.now;
+                if let Some(line) = self.lines.get_mut(unit.index()) {
+                    line.ended(*outcome, now);
                 }
-            }
-            Event::ActionFinished { outcome, .. } => {
-                self.sent_at = None;
-                self.count(*outcome);
                 vec![]
             }
             _ => vec![],
         }
     }
 
-    fn count(&mut self, outcome: Outcome) {
-        match outcome {
-            Outcome::Refused => {
-                self.refused_at = Some(self.now);
-                self.refusals += 1;
-            }
-            Outcome::Done => self.refusals = 0,
-            Outcome::BrokenOff | Outcome::None => {}
-        }
-    }
-
     fn react(&mut self, status: &Status) -> Vec<Output> {
         if self.state.epoch != Some(status.epoch) {
-            return vec![Output::Record(Command::SeeEpoch {
-                epoch: status.epoch,
-                accepted: status.accepted,
-            })];
+            let accepted = status.units.iter().map(|unit| unit.accepted).collect();
+            let epoch = status.epoch;
+            return vec![Output::Record(Command::SeeEpoch { epoch, accepted })];
         }
         if !self.is_of_this_machine(status) {
             let fault = alarm::map_mismatch(&self.machine, status);
             return vec![Output::Record(Command::RaiseFault { fault })];
         }
-        let mut commands = alarm::by_status(&self.machine, &self.state, status);
-        commands.extend(self.lose_trust(status));
-        let mut outputs: Vec<Output> = commands.into_iter().map(Output::Record).collect();
-        if let Some(open) = self.state.open.clone() {
-            outputs.extend(self.follow(&open, status));
-            return outputs;
+        let doubts = alarm::doubts(&self.machine, &self.state, status);
+        let is_calm = doubts.is_none();
+        let alarms = alarm::by_status(&self.machine, &self.state, status);
+        let commands = doubts.into_iter().chain(alarms);
+        let mut outputs: Vec<Output> = commands.map(Output::Record).collect();
+        outputs.extend(self.follow(status));
+        // What has ended is written down first: until then its places count as worked on.
+        if is_calm && !self.has_ended(status) {
+            outputs.extend(self.advance(status).into_iter().map(Output::Record));
         }
-        outputs.extend(self.advance(status).into_iter().map(Output::Record));
         outputs
     }
 
@@ -218,84 +199,100 @@ impl Controller {
         status.tags.len() == self.machine.places.len()
             && status.lifts.len() == self.machine.lifts.len()
             && status.bays.len() == self.machine.bays.len()
+            && status.units.len() == self.lines.len()
     }
 
-    fn lose_trust(&self, status: &Status) -> Option<Command> {
-        let why = match status.mode {
-            Mode::Fault => Trust::Fault,
-            Mode::Manual => Trust::Manual,
-            Mode::NotHomed | Mode::Idle | Mode::Busy => return None,
-        };
-        (self.state.trust != why).then_some(Command::LoseTrust { why })
-    }
-
-    /// Follows the order that is written down and not known to have ended.
-    fn follow(&mut self, open: &OpenOrder, status: &Status) -> Vec<Output> {
-        let Order { epoch, seq, .. } = open.order;
-        if status.finished >= seq {
-            // A later number than ours means that somebody else gives orders: trust no outcome.
-            let outcome = match status.finished == seq {
-                true => status.outcome,
-                false => Outcome::BrokenOff,
-            };
-            let finish = Command::FinishAction {
-                epoch,
-                seq,
-                outcome,
-            };
-            let mut outputs = vec![Output::Record(finish)];
-            if outcome == Outcome::Refused {
-                let fault = alarm::refused(&open.order.action);
-                outputs.push(Output::Record(Command::RaiseFault { fault }));
-            }
-            return outputs;
-        }
-        let mut outputs = Vec::new();
-        let age_ms = self.now.millis_since(open.at);
-        let planned_ms = open.plan.as_ref().map_or(0, |plan| plan.total_ms as i64);
-        let taken = status.accepted >= seq;
-        let resend = |sent: Moment| self.now.millis_since(sent) >= RESEND_MS;
-        if !taken && self.sent_at.is_none_or(resend) {
-            outputs.extend(self.send(open, status));
-        }
-        let patience_ms = match taken {
-            true => 2 * planned_ms + LATE_MS,
-            false => UNTAKEN_MS,
-        };
-        if age_ms > patience_ms && !self.state.faults.contains_key(&FaultCode::OrderUnanswered) {
-            let fault = alarm::unanswered(&open.order.action, taken);
-            outputs.push(Output::Record(Command::RaiseFault { fault }));
-        }
-        outputs
-    }
-
-    /// Sends an order if the last status still allows it.
-    fn send(&mut self, open: &OpenOrder, status: &Status) -> Vec<Output> {
-        let current = open.order.epoch == status.epoch && status.accepted < open.order.seq;
-        if !current || !self.is_allowed(&open.order.action, status) {
+    /// Gives what to begin.
+    fn advance(&self, status: &Status) -> Vec<Command> {
+        if status.safety_stop || status.is_manual() {
             return vec![];
         }
-        self.sent_at = Some(self.now);
-        vec![Output::Send(open.order.clone())]
-    }
-
-    fn is_allowed(&self, action: &Action, status: &Status) -> bool {
-        let calm = !status.safety_stop && status.fault == 0;
-        let ready = match action {
-            Action::Home => matches!(status.mode, Mode::NotHomed | Mode::Idle),
-            _ => status.mode == Mode::Idle,
+        // Whatever else is wrong, referenced axes are the way out of it.
+        let mut commands: Vec<Command> = self.homing(status).into_iter().collect();
+        if self.state.trust != Trust::Full && !self.may_read(status) {
+            return commands;
+        }
+        let wrong = match agrees(&self.state, &self.machine, status) {
+            true => None,
+            false => compare(&self.state, &Seen::of(&self.machine, status)).err(),
         };
-        calm && ready && self.is_clear_for(action, status)
+        commands.extend(alarm::by_sensors(&self.state, wrong.as_ref()));
+        if wrong.is_some() {
+            return commands;
+        }
+        if self.state.trust != Trust::Full {
+            let seen = Seen::of(&self.machine, status);
+            commands.push(Command::Reconcile { seen });
+        } else if self.state.faults.stopping_all().is_none() {
+            commands.extend(step::next(self, status));
+        }
+        commands
     }
 
-    /// Checks what the sensors say about just this action, at the last moment.
+    /// Gives the homing of a lift that needs it and can have it.
+    fn homing(&self, status: &Status) -> Option<Command> {
+        let mut lifts = (0..self.machine.lifts.len()).map(Unit::at);
+        lifts.find_map(|unit| {
+            let not_homed = status.unit(unit)?.mode == Mode::NotHomed;
+            let free = !self.state.open.contains_key(&unit) && !self.is_pausing(unit);
+            let order = self.number(unit, Action::Home)?;
+            (not_homed && free).then_some(Command::OrderAction {
+                order,
+                job: None,
+                plan: None,
+                exits: None,
+            })
+        })
+    }
+
+    /// Checks that all sensors can be read now: every lift has its axes referenced, is out of
+    /// order, or carries out an order whose places are left out.
+    fn may_read(&self, status: &Status) -> bool {
+        let mut units = self.machine.units().zip(&status.units);
+        units.all(|(unit, seen)| match seen.mode {
+            Mode::Idle | Mode::Fault => true,
+            Mode::Busy => {
+                let open = self.state.open.get(&unit);
+                open.is_some_and(|open| open.order.action != Action::Home)
+            }
+            Mode::NotHomed => self.is_pausing(unit),
+            Mode::Manual => false,
+        })
+    }
+
+    /// A unit that has refused an order is left alone for a pause that doubles each time.
+    fn is_pausing(&self, unit: Unit) -> bool {
+        let line = self.lines.get(unit.index());
+        line.is_some_and(|line| line.is_pausing(self.now))
+    }
+
+    /// Tells whether a unit can be given an order.
+    fn is_ready(&self, unit: Unit, status: &Status) -> bool {
+        let idle = status
+            .unit(unit)
+            .is_some_and(|seen| seen.mode == Mode::Idle);
+        let name = self.machine.unit_name(unit);
+        let in_order = name.is_some_and(|name| self.state.faults.stopping(name).is_none());
+        idle && in_order && !self.state.open.contains_key(&unit) && !self.is_pausing(unit)
+    }
+
+    /// Checks what the status says about just this order, at the last moment.
+    fn is_allowed(&self, order: &Order, status: &Status) -> bool {
+        let mode = status.unit(order.unit).map(|seen| seen.mode);
+        let ready = match order.action {
+            Action::Home => matches!(mode, Some(Mode::NotHomed | Mode::Idle)),
+            _ => mode == Some(Mode::Idle) && self.state.trust == Trust::Full,
+        };
+        ready && !status.safety_stop && self.is_clear_for(&order.action, status)
+    }
+
     fn is_clear_for(&self, action: &Action, status: &Status) -> bool {
         let seen = |place: &Place| {
             let (index, _) = self.machine.bay(place)?;
             Some((self.state.bays.get(place)?, status.bays.get(index)?))
         };
         match action {
-            Action::Home => true,
+            Action::Home | Action::Go { .. } | Action::Withdraw => true,
             Action::OpenOuter { bay } => {
                 seen(bay).is_some_and(|(_, seen)| bay::may_open(seen).is_ok())
             }
@@ -306,12 +303,23 @@ impl Controller {
             Action::Move { from, to } => {
                 let vin = self.state.inventory.car_at(from);
                 let there = vin.is_some_and(|vin| self.tag_at(from, status) == tag(vin));
-                let clear = |place: &Place, loaded: bool| {
-                    seen(place).is_none_or(|(_, seen)| bay::may_move(seen, loaded).is_ok())
-                };
-                there && self.tag_at(to, status) == 0 && clear(from, true) && clear(to, false)
+                there
+                    && self.tag_at(to, status) == 0
+                    && self.is_clear(from, true, status)
+                    && self.is_clear(to, false, status)
             }
         }
+    }
+
+    /// Checks that a lift may serve a place: a bay must be closed, free of people, and in order.
+    fn is_clear(&self, place: &Place, loaded: bool, status: &Status) -> bool {
+        let Some((bay, _)) = self.machine.bay(place) else {
+            return true;
+        };
+        let unit = status.unit(self.machine.bay_unit(bay));
+        let at_rest = unit.is_some_and(|unit| unit.mode == Mode::Idle);
+        let seen = status.bays.get(bay);
+        at_rest && seen.is_some_and(|seen| bay::may_move(seen, loaded).is_ok())
     }
 
     fn tag_at(&self, place: &Place, status: &Status) -> u32 {
@@ -324,65 +332,14 @@ impl Controller {
         tag.or_else(on_lift).unwrap_or(0)
     }
 
-    /// Gives what to record when no order is open.
-    fn advance(&self, status: &Status) -> Vec<Command> {
-        let stopped = status.safety_stop || status.fault != 0;
-        match status.mode {
-            _ if stopped => return vec![],
-            // Whatever else is wrong, referenced axes are the way out of it.
-            Mode::NotHomed if self.is_pausing() => return vec![],
-            Mode::NotHomed => return vec![self.order(status, Action::Home, None, None, None)],
-            Mode::Busy | Mode::Fault | Mode::Manual => return vec![],
-            Mode::Idle => {}
-        }
-        let seen = Seen::of(&self.machine, status);
-        let found = compare(&self.state, &seen);
-        let mut commands = alarm::by_sensors(&self.state, found.as_ref().err());
-        if found.is_err() {
-            return commands;
-        }
-        if self.state.trust != Trust::Full {
-            commands.push(Command::Reconcile { seen });
-            return commands;
-        }
-        if !self.is_held_back() {
-            commands.extend(step::next(self, status));
-        }
-        commands
-    }
-
-    /// A fault holds everything back; a refused order only for a pause.
-    fn is_held_back(&self) -> bool {
-        let mut faults = self.state.faults.keys();
-        faults.any(|code| *code != FaultCode::OrderRefused) || self.is_pausing()
-    }
-
-    /// A refused order is tried again after a pause that doubles with each refusal.
-    fn is_pausing(&self) -> bool {
-        let doubling = self.refusals.saturating_sub(1).min(LONGEST_DOUBLING);
-        let pause_ms = FIRST_PAUSE_MS << doubling;
-        let paused = |when: Moment| self.now.millis_since(when) < pause_ms;
-        self.refusals > 0 && self.refused_at.is_some_and(paused)
-    }
-
-    fn order(
-        &self,
-        status: &Status,
-        action: Action,
-        job: Option<JobId>,
-        plan: Option<MovePlan>,
-        exits: Option<u16>,
-    ) -> Command {
-        let order = Order {
-            epoch: status.epoch,
-            seq: self.state.last_seq.max(status.accepted) + 1,
+    /// Numbers an order; nothing while the unit has one open.
+    fn number(&self, unit: Unit, action: Action) -> Option<Order> {
+        let sender = self.state.senders.get(unit.index())?;
+        Some(Order {
+            epoch: sender.epoch(),
+            unit,
+            seq: sender.next()?,
             action,
-        };
-        Command::OrderAction {
-            order,
-            job,
-            plan,
-            exits,
-        }
+        })
     }
 }

@@ -24,10 +24,13 @@ pub fn tag(vin: &Vin) -> u32 {
     }
 }
 
-/// Which car stands where.
+/// Which car stands where; written and read as places and their cars.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "BTreeMap<Place, Vin>", into = "BTreeMap<Place, Vin>")]
 pub struct Inventory {
     cars: BTreeMap<Place, Vin>,
+    places: BTreeMap<Vin, Place>,
+    tags: BTreeMap<u32, Vin>,
 }
 
 impl Inventory {
@@ -38,14 +41,12 @@ impl Inventory {
 
     /// Finds where a car stands.
     pub fn place_of(&self, vin: &Vin) -> Option<&Place> {
-        self.iter()
-            .find(|(_, car)| *car == vin)
-            .map(|(place, _)| place)
+        self.places.get(vin)
     }
 
     /// Finds a car by its tag.
     pub fn car_with_tag(&self, wanted: u32) -> Option<&Vin> {
-        self.cars.values().find(|vin| tag(vin) == wanted)
+        self.tags.get(&wanted)
     }
 
     /// Lists places and their cars in the order of the names of places.
@@ -75,10 +76,31 @@ impl Inventory {
         );
         self.take(vin);
         self.cars.insert(place.clone(), vin.clone());
+        self.places.insert(vin.clone(), place.clone());
+        self.tags.insert(tag(vin), vin.clone());
     }
 
     /// Takes a car out of wherever it stands.
     pub fn take(&mut self, vin: &Vin) {
-        self.cars.retain(|_, car| car != vin);
+        if let Some(place) = self.places.remove(vin) {
+            self.cars.remove(&place);
+            self.tags.remove(&tag(vin));
+        }
+    }
+}
+
+impl From<BTreeMap<Place, Vin>> for Inventory {
+    fn from(cars: BTreeMap<Place, Vin>) -> Inventory {
+        let mut inventory = Inventory::default();
+        for (place, vin) in &cars {
+            inventory.put(place, vin);
+        }
+        inventory
+    }
+}
+
+impl From<Inventory> for BTreeMap<Place, Vin> {
+    fn from(inventory: Inventory) -> BTreeMap<Place, Vin> {
+        inventory.cars
     }
 }

@@ -15,10 +15,12 @@ mod trip; // a lift on its way, in exact seconds
 mod mast; // lifts that cannot pass each other
 mod power; // how many axes may move at once
 mod times; // how long a machine takes on the whole
+mod places; // every place, found by name
 mod reader; // values with their line and column
 
 pub use envelope::{Dimension, EN_14010, TooBig};
 pub use mast::Heights;
+pub use places::Places;
 pub use plan::{Axis, CannotMove, Leg, LiftPose, MovePlan, Phase};
 pub use power::EmergencyPower;
 pub use reader::{Problem, Problems};
@@ -49,7 +51,7 @@ pub struct Machine {
     /// The height of the shaft above the bay's floor in millimetres.
     pub shaft_height_mm: u32,
     /// Every place in the PLC's order: slots level by level, the window, the bays.
-    pub places: Vec<PlaceSpec>,
+    pub places: Places,
     /// The lifts, in the PLC's order.
     pub lifts: Vec<LiftSpec>,
     /// The bays, in the PLC's order.
@@ -215,7 +217,7 @@ pub struct Robot {
 pub struct PlcSpec {
     /// The Modbus unit it answers to.
     pub unit_id: u8,
-    /// The first holding register of the order block.
+    /// The first holding register of the first unit's order block.
     pub order_base: u16,
     /// The first holding register of the status block.
     pub status_base: u16,
@@ -226,7 +228,7 @@ impl Default for PlcSpec {
         PlcSpec {
             unit_id: 1,
             order_base: 0,
-            status_base: 100,
+            status_base: 200,
         }
     }
 }
@@ -265,7 +267,7 @@ impl Machine {
 
     /// Finds a place, unless it is a lift or unknown.
     pub fn place(&self, place: &Place) -> Option<&PlaceSpec> {
-        self.places.iter().find(|spec| spec.place == *place)
+        self.places.named(place)
     }
 
     /// Lists the slots in the PLC's order.

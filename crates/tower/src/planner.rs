@@ -1,20 +1,28 @@
-//! Which job next, from where to where, in how many seconds, and why a job waits.
+//! Which job next, by which lift, from where to where, in how many seconds, and why a job waits.
 //!
-//! A put-back goes first because it frees a bay, then fetches, stores and shows in the order they
-//! were queued. Each start counts as waiting for those that were passed over: after a few a store
-//! goes before a younger fetch, so that nobody starves. A car is stored in the tightest place it
-//! fits, the quickest to reach among equals, and never so that another promised car finds none.
+//! A car on a lift is put off first, then cars that came in and shows whose time is over are
+//! carried up. A put-back goes first in the queue because it frees a bay, then fetches, stores and
+//! shows in the order they were queued. Each start counts as waiting for those that were passed
+//! over: after a few a store goes before a younger fetch, so that nobody starves. A job that can
+//! go on with another lift than the busy one does; one that waits for a lift keeps its bay from
+//! those behind it. A car is stored in the tightest place it fits, the quickest to reach among
+//! equals, and never so that another promised car finds none.
 
+mod choose; // which lift, which bay, which slot
 mod eta; // seconds to wait, as an interval
 mod why; // what a job waits for
 
+pub use choose::{May, bay_for, place_for};
 pub use eta::{Eta, eta};
 pub use why::{Why, waiting_for};
 
+use crate::bay;
 use crate::job::{CarSize, Kind};
 use crate::machine::{LiftPose, Machine, PlaceKind, PlaceSpec};
 use crate::tower::{LiveJob, Place, Refusal, Stage, State};
+use choose::Choice;
 use kernel::{JobId, Moment, Vin};
+use std::collections::BTreeSet;
 
 /// How long a car stays in the window, in seconds.
 pub const SHOWN_FOR_S: i64 = 600;
@@ -22,15 +30,8 @@ pub const SHOWN_FOR_S: i64 = 600;
 /// What to start next.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Next {
-    /// Move the job's car.
-    Move {
-        /// The job.
-        job: JobId,
-        /// Where its car stands.
-        from: Place,
-        /// Where it is to stand.
-        to: Place,
-    },
+    /// Move a car.
+    Move(Move),
     /// Open a bay for the job's car to come in.
     Receive {
         /// The job.
@@ -40,14 +41,46 @@ pub enum Next {
     },
 }
 
-/// Gives what to start next, if anything can be.
-pub fn next(state: &State, machine: &Machine, at: Moment) -> Option<Next> {
-    let shown_out = state.jobs.iter().filter(|live| is_shown_out(live, at));
-    let back = shown_out.filter_map(|live| carry_up(state, machine, live));
-    let waiting = in_order(state).into_iter();
-    let next = waiting.filter_map(|live| startable(state, machine, live));
-    // A show whose time is over frees the window, once in ten minutes at the most.
-    back.chain(next).next()
+/// A car carried by one lift.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Move {
+    /// The job it is for, if any.
+    pub job: Option<JobId>,
+    /// The lift, by its place among the lifts.
+    pub lift: usize,
+    /// Where the car stands.
+    pub from: Place,
+    /// Where it is to stand.
+    pub to: Place,
+}
+
+/// Gives what to start next, if anything can be; `may` says which lift can be sent from where to
+/// where now.
+pub fn next(state: &State, machine: &Machine, at: Moment, may: May<'_>) -> Option<Next> {
+    let mut desk = Desk {
+        choice: Choice {
+            state,
+            machine,
+            may,
+        },
+        kept: BTreeSet::new(),
+    };
+    let mut lifts = machine.lifts.iter();
+    let first = |live: &&LiveJob| is_shown_out(live, at) || has_come(state, live);
+    lifts
+        .find_map(|lift| desk.put_off(&lift.place))
+        .or_else(|| {
+            state
+                .jobs
+                .iter()
+                .filter(first)
+                .find_map(|live| desk.carry_up(live))
+        })
+        .or_else(|| {
+            in_order(state)
+                .into_iter()
+                .find_map(|live| desk.start(live))
+        })
 }
 
 /// Lists the jobs that have not started, in the order in which they are considered.
@@ -83,54 +116,115 @@ fn is_shown_out(live: &LiveJob, at: Moment) -> bool {
     }
 }
 
-fn startable(state: &State, machine: &Machine, live: &LiveJob) -> Option<Next> {
-    match &live.job.kind {
-        Kind::PutBack { .. } => carry_up(state, machine, live),
-        Kind::Fetch { vin, .. } => fetch(state, machine, live, vin),
-        Kind::Store { size, .. } => receive(state, machine, live, size),
-        Kind::Show { vin } => show(state, machine, live, vin),
-    }
-}
-
-/// Gives the move of a job's car, wherever it stands, up to a slot.
-pub fn carry_up(state: &State, machine: &Machine, live: &LiveJob) -> Option<Next> {
-    let vin = live.job.kind.vin();
-    let from = state.inventory.place_of(vin)?;
-    if let Some(bay) = state.bays.get(from) {
-        bay.phase.after(crate::bay::Step::Empty)?;
-    }
-    let to = place_for(state, machine, from, vin)?;
-    Some(Next::Move {
-        job: live.job.id.clone(),
-        from: from.clone(),
-        to,
-    })
-}
-
-fn fetch(state: &State, machine: &Machine, live: &LiveJob, vin: &Vin) -> Option<Next> {
-    let from = state.inventory.place_of(vin)?;
-    if state.kind_of(from) == Some(PlaceKind::Bay) {
-        return None;
-    }
-    let to = bay_for(state, machine, from, vin)?;
-    Some(Next::Move {
-        job: live.job.id.clone(),
-        from: from.clone(),
-        to,
-    })
-}
-
-/// Gives the free bay that a car reaches soonest.
-pub fn bay_for(state: &State, machine: &Machine, from: &Place, vin: &Vin) -> Option<Place> {
-    let free = |spec: &&PlaceSpec| {
-        spec.kind == PlaceKind::Bay && state.bays.get(&spec.place).is_some_and(|bay| bay.is_free())
+/// Whether a car that drove in stands in a bay that is closed and swept.
+fn has_come(state: &State, live: &LiveJob) -> bool {
+    let Stage::Arrived { bay } = &live.stage else {
+        return false;
     };
-    let takes = state.places.iter().filter(free);
-    let takes = takes.filter(|spec| may_stand(state, vin, spec));
-    let timed = takes.filter_map(|spec| Some((move_ms(state, machine, from, &spec.place)?, spec)));
-    timed
-        .min_by_key(|(ms, _)| *ms)
-        .map(|(_, spec)| spec.place.clone())
+    let known = state.bays.get(bay);
+    known.is_some_and(|known| known.phase == bay::Phase::ClosedLoaded)
+}
+
+/// One look over the queue: who goes first keeps what it waits for from those behind.
+struct Desk<'a> {
+    choice: Choice<'a>,
+    kept: BTreeSet<Place>,
+}
+
+impl Desk<'_> {
+    fn start(&mut self, live: &LiveJob) -> Option<Next> {
+        match &live.job.kind {
+            Kind::PutBack { .. } => self.carry_up(live),
+            Kind::Fetch { vin, .. } => self.fetch(live, vin),
+            Kind::Store { size, .. } => self.receive(live, size),
+            Kind::Show { vin } => self.show(live, vin),
+        }
+    }
+
+    /// Puts a car off a lift: into its buyer's bay, else into a slot.
+    fn put_off(&self, lift: &Place) -> Option<Next> {
+        let state = self.choice.state;
+        let vin = state.inventory.car_at(lift)?;
+        let live = state.job_of(vin);
+        let fetched = live.is_some_and(|live| matches!(live.job.kind, Kind::Fetch { .. }));
+        let bay = fetched.then(|| self.choice.bay(lift, vin, &self.kept));
+        let to = bay.flatten().or_else(|| self.choice.slot(lift, vin));
+        moved(live, lift, to?)
+    }
+
+    /// Carries a job's car, wherever it stands, up to a slot.
+    fn carry_up(&self, live: &LiveJob) -> Option<Next> {
+        let state = self.choice.state;
+        let vin = live.job.kind.vin();
+        let from = state.inventory.place_of(vin)?;
+        if let Some(known) = state.bays.get(from) {
+            known.phase.after(bay::Step::Empty)?;
+        }
+        moved(Some(live), from, self.choice.slot(from, vin)?)
+    }
+
+    /// Carries a sold car to a bay; while no lift can, the bay it would reach soonest is kept.
+    fn fetch(&mut self, live: &LiveJob, vin: &Vin) -> Option<Next> {
+        let state = self.choice.state;
+        let from = state.inventory.place_of(vin)?;
+        if state.kind_of(from) == Some(PlaceKind::Bay) || state.work_on(from).is_some() {
+            return None;
+        }
+        if let Some(to) = self.choice.bay(from, vin, &self.kept) {
+            return moved(Some(live), from, to);
+        }
+        let anyway = Choice {
+            may: &|_, _, _| true,
+            ..self.choice
+        };
+        if let Some((_, bay)) = anyway.bay(from, vin, &self.kept) {
+            self.kept.insert(bay);
+        }
+        None
+    }
+
+    fn receive(&self, live: &LiveJob, size: &CarSize) -> Option<Next> {
+        let Choice { state, machine, .. } = self.choice;
+        let vin = live.job.kind.vin();
+        let mut bays = state.bays.keys();
+        let bay = bays.find(|place| {
+            let fits = machine.check_fit(place, size).is_ok();
+            let in_service = state.place(place).is_some_and(|spec| !spec.out_of_service);
+            let free = is_free(state, place) && !self.kept.contains(*place);
+            free && fits && in_service && place_for(state, machine, place, vin).is_some()
+        })?;
+        Some(Next::Receive {
+            job: live.job.id.clone(),
+            bay: bay.clone(),
+        })
+    }
+
+    fn show(&self, live: &LiveJob, vin: &Vin) -> Option<Next> {
+        let state = self.choice.state;
+        let from = state.inventory.place_of(vin)?;
+        if state.work_on(from).is_some() {
+            return None;
+        }
+        let windows = state.places.iter();
+        let windows = windows.filter(|spec| spec.kind == PlaceKind::Window);
+        let free = windows.filter(|spec| state.is_vacant(&spec.place));
+        moved(Some(live), from, self.choice.quickest(from, vin, free)?)
+    }
+}
+
+fn moved(live: Option<&LiveJob>, from: &Place, (lift, to): (usize, Place)) -> Option<Next> {
+    Some(Next::Move(Move {
+        job: live.map(|live| live.job.id.clone()),
+        lift,
+        from: from.clone(),
+        to,
+    }))
+}
+
+/// Tells whether a job can take a bay: nobody has it, and it is in order.
+fn is_free(state: &State, place: &Place) -> bool {
+    let free = state.bays.get(place).is_some_and(|bay| bay.is_free());
+    free && state.faults.stopping(place).is_none()
 }
 
 /// Tells, for people, why a fetch can never be done by this machine as it is.
@@ -144,67 +238,11 @@ pub fn impossible(state: &State, machine: &Machine, live: &LiveJob) -> Option<St
         .iter()
         .filter(|spec| spec.kind == PlaceKind::Bay);
     let mut bays = bays.filter(|spec| may_stand(state, vin, spec));
-    let reached =
-        |spec: &PlaceSpec| spec.place == *from || machine.lift_for(from, &spec.place).is_ok();
+    let reached = |spec: &PlaceSpec| {
+        spec.place == *from || machine.lifts_for(from, &spec.place).next().is_some()
+    };
     let none = !bays.any(reached);
     none.then(|| format!("no bay in service takes {vin} from {from}"))
-}
-
-fn receive(state: &State, machine: &Machine, live: &LiveJob, size: &CarSize) -> Option<Next> {
-    let vin = live.job.kind.vin();
-    let free = state.bays.iter().filter(|(_, bay)| bay.is_free());
-    let takes = |place: &&Place| {
-        let fits = machine.check_fit(place, size).is_ok();
-        let in_service = state.place(place).is_some_and(|spec| !spec.out_of_service);
-        fits && in_service && place_for(state, machine, place, vin).is_some()
-    };
-    let bay = free.map(|(place, _)| place).find(takes)?;
-    Some(Next::Receive {
-        job: live.job.id.clone(),
-        bay: bay.clone(),
-    })
-}
-
-fn show(state: &State, machine: &Machine, live: &LiveJob, vin: &Vin) -> Option<Next> {
-    let from = state.inventory.place_of(vin)?;
-    let free = |spec: &&PlaceSpec| {
-        spec.kind == PlaceKind::Window && state.inventory.car_at(&spec.place).is_none()
-    };
-    let window = state.places.iter().find(free)?;
-    let reached = machine.lift_for(from, &window.place).is_ok();
-    (reached && may_stand(state, vin, window)).then(|| Next::Move {
-        job: live.job.id.clone(),
-        from: from.clone(),
-        to: window.place.clone(),
-    })
-}
-
-/// Gives the slot for a car: the tightest it fits, among those the quickest to reach from where it
-/// stands, and only if every other car that was promised a slot still finds one.
-pub fn place_for(state: &State, machine: &Machine, from: &Place, vin: &Vin) -> Option<Place> {
-    let free = free_slots(state);
-    let others: Vec<CarSize> = homeless(state, Some(vin));
-    let fitting = free.iter().filter(|spec| may_stand(state, vin, spec));
-    let mut timed: Vec<_> = fitting
-        .filter_map(|spec| {
-            Some((
-                room(spec),
-                move_ms(state, machine, from, &spec.place)?,
-                spec,
-            ))
-        })
-        .collect();
-    timed.sort_by_key(|(room, ms, spec)| (*room, *ms, spec.index));
-    let leaves_room = |spec: &PlaceSpec| {
-        let rest: Vec<&PlaceSpec> = free
-            .iter()
-            .copied()
-            .filter(|one| one.index != spec.index)
-            .collect();
-        all_fit(&rest, &others)
-    };
-    let found = timed.into_iter().find(|(_, _, spec)| leaves_room(spec))?;
-    Some(found.2.place.clone())
 }
 
 /// Checks that a slot can be promised to one more car of a size.
@@ -234,9 +272,7 @@ pub(crate) fn room_for(state: &State, size: &CarSize) -> Result<(), Refusal> {
 
 fn free_slots(state: &State) -> Vec<&PlaceSpec> {
     let free = |spec: &&PlaceSpec| {
-        spec.kind == PlaceKind::Slot
-            && !spec.out_of_service
-            && state.inventory.car_at(&spec.place).is_none()
+        spec.kind == PlaceKind::Slot && !spec.out_of_service && state.is_vacant(&spec.place)
     };
     state.places.iter().filter(free).collect()
 }
@@ -253,11 +289,18 @@ fn homeless(state: &State, except: Option<&Vin>) -> Vec<CarSize> {
         .inventory
         .iter()
         .filter(|(place, _)| state.kind_of(place) != Some(PlaceKind::Slot))
+        .filter(|(place, _)| !is_on_its_way(state, place))
         .filter_map(|(_, vin)| Some((vin, *state.sizes.get(vin)?)));
     let all = expected.chain(outside);
     all.filter(|(vin, _)| Some(*vin) != except)
         .map(|(_, size)| size)
         .collect()
+}
+
+/// Whether the car of a place is being carried to a slot, which is not free any more.
+fn is_on_its_way(state: &State, from: &Place) -> bool {
+    let target = state.work_on(from).and_then(|open| open.target());
+    target.is_some_and(|to| state.kind_of(to) == Some(PlaceKind::Slot))
 }
 
 /// Tells whether every size finds a slot of its own. Hardest first, each into the tightest: exact
@@ -297,13 +340,6 @@ fn room(spec: &PlaceSpec) -> (u64, u32) {
     } = spec.max;
     let volume = u64::from(length_mm) * u64::from(width_mm) * u64::from(height_mm);
     (volume, mass_kg)
-}
-
-/// Gives the milliseconds of a move from where its lift was last left.
-fn move_ms(state: &State, machine: &Machine, from: &Place, to: &Place) -> Option<u64> {
-    let lift = machine.lift_for(from, to).ok()?;
-    let plan = machine.plan_move(from, to, pose(state, machine, lift));
-    plan.ok().map(|plan| plan.total_ms)
 }
 
 /// Gives where a lift was last left, at rest when that is not known.

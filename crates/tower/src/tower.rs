@@ -6,17 +6,21 @@
 //! for twice is one job.
 
 mod state; // what is true of a tower
+mod jobs; // the jobs that have not ended
+mod fault; // what is wrong, and with which part
 mod ask; // what people and other contexts ask for
 mod order; // what the controller orders and what becomes of it
 mod sense; // what the sensors say
 mod fold; // events into the state
 
-pub use sense::{Seen, compare};
-pub use state::{Fault, FaultCode, LiveJob, OpenOrder, Stage, State, Trust};
+pub use fault::{Fault, FaultCode, Faults};
+pub use jobs::Jobs;
+pub use sense::{Seen, agrees, compare};
+pub use state::{LiveJob, OpenOrder, Stage, State, Trust};
 
-use crate::handshake::{Order, Outcome};
+use crate::handshake::{Order, Outcome, Unit};
 use crate::job::{CarSize, Job};
-use crate::machine::{MovePlan, PlaceSpec, TooBig};
+use crate::machine::{MovePlan, Places, TooBig};
 use kernel::{Decider, JobId, Moment, OrderId, TowerId, Vin};
 use serde::{Deserialize, Serialize};
 
@@ -79,7 +83,7 @@ pub enum Command {
     /// The machine file's places, at every start; repeated, it changes nothing.
     Commission {
         /// Every place in the PLC's order.
-        places: Vec<PlaceSpec>,
+        places: Places,
         /// The bays.
         bays: Vec<Place>,
         /// The lifts.
@@ -89,8 +93,8 @@ pub enum Command {
     SeeEpoch {
         /// The epoch.
         epoch: u32,
-        /// The last order it has accepted in that epoch.
-        accepted: u32,
+        /// The last order each unit has accepted in that epoch.
+        accepted: Vec<u32>,
     },
     /// Controller: write an order down; it is sent only when that is done.
     OrderAction {
@@ -103,8 +107,20 @@ pub enum Command {
         /// The exit count of the bay, when a door is to open.
         exits: Option<u16>,
     },
+    /// Controller: write down that an order which was not accepted is taken back; its withdrawal
+    /// is sent only when that is done, and the machine says whether it came in time.
+    WithdrawAction {
+        /// Whose order it is.
+        unit: Unit,
+        /// Its epoch.
+        epoch: u32,
+        /// Its number.
+        seq: u32,
+    },
     /// Controller: an order has ended.
     FinishAction {
+        /// Whose order it was.
+        unit: Unit,
         /// Its epoch.
         epoch: u32,
         /// Its number.
@@ -175,6 +191,8 @@ pub enum Command {
     ClearFault {
         /// What was wrong.
         code: FaultCode,
+        /// With which lift or bay; with the machine as a whole when none.
+        at: Option<Place>,
     },
 }
 
@@ -234,7 +252,7 @@ pub enum Event {
     /// The places of the machine are these.
     Commissioned {
         /// Every place in the PLC's order.
-        places: Vec<PlaceSpec>,
+        places: Places,
         /// The bays.
         bays: Vec<Place>,
         /// The lifts.
@@ -263,8 +281,8 @@ pub enum Event {
     EpochSeen {
         /// Its epoch.
         epoch: u32,
-        /// The last order it had accepted.
-        accepted: u32,
+        /// The last order each unit had accepted.
+        accepted: Vec<u32>,
     },
     /// An order was written down; it may now be sent.
     ActionOrdered {
@@ -279,8 +297,19 @@ pub enum Event {
         /// When.
         at: Moment,
     },
+    /// The withdrawal of an order was written down; it may now be sent instead.
+    ActionWithdrawn {
+        /// Whose order it is.
+        unit: Unit,
+        /// Its epoch.
+        epoch: u32,
+        /// Its number.
+        seq: u32,
+    },
     /// An order has ended.
     ActionFinished {
+        /// Whose order it was.
+        unit: Unit,
         /// Its epoch.
         epoch: u32,
         /// Its number.
@@ -375,21 +404,17 @@ pub enum Event {
         /// What was seen.
         seen: Seen,
     },
-    /// Something is wrong; the machine stands still.
+    /// Something is wrong; the machine, or the part of it that is named, stands still.
     FaultRaised {
-        /// What kind of fault.
-        code: FaultCode,
-        /// What was seen.
-        cause: String,
-        /// What follows from it.
-        consequence: String,
-        /// What a person should do.
-        action: String,
+        /// What.
+        fault: Fault,
     },
     /// It is right again.
     FaultCleared {
         /// What was wrong.
         code: FaultCode,
+        /// With which lift or bay; with the machine as a whole when none.
+        at: Option<Place>,
     },
 }
 
@@ -439,8 +464,10 @@ pub enum Refusal {
     WrongEpoch,
     /// The order's number is not the next one.
     WrongNumber,
-    /// Another order has not ended.
+    /// Another order of the unit, or one that works on the place, has not ended.
     OrderOpen,
+    /// The unit is not one that can do this.
+    WrongUnit(Unit),
     /// The sensors have not been read since something went wrong.
     NotReconciled,
     /// No car stands there, or one stands where it should go.
@@ -496,11 +523,15 @@ impl Decider for Tower {
                 },
                 exits,
             ),
+            Command::WithdrawAction { unit, epoch, seq } => {
+                order::withdraw(state, unit, epoch, seq)
+            }
             Command::FinishAction {
+                unit,
                 epoch,
                 seq,
                 outcome,
-            } => order::finish(state, epoch, seq, outcome, at),
+            } => order::finish(state, unit, (epoch, seq), outcome, at),
             Command::StartJob { job, bay } => order::start(state, job, bay),
             Command::FailJob { job, reason } => order::fail(state, job, reason),
             Command::SeeCarArrived { bay, tag } => sense::arrived(state, bay, tag),
@@ -510,8 +541,8 @@ impl Decider for Tower {
             Command::Sweep { bay } => sense::swept(state, bay),
             Command::LoseTrust { why } => sense::lose_trust(state, why),
             Command::Reconcile { seen } => sense::reconcile(state, seen, at),
-            Command::RaiseFault { fault } => sense::raise(state, fault),
-            Command::ClearFault { code } => sense::clear(state, code),
+            Command::RaiseFault { fault } => fault::raise(state, fault),
+            Command::ClearFault { code, at } => fault::clear(state, code, at),
         }
     }
 

@@ -1,6 +1,6 @@
 //! The tower as it stands now, from its machine, its stream and the cars' own states.
 //!
-//! The lift is where the plan of its move says it is at the time of the page; the script goes on
+//! A lift is where the plan of its move says it is at the time of the page; the script goes on
 //! from there by the same plan. During a move the car leaves its slot in the picture when the plan
 //! has it on the lift.
 
@@ -14,7 +14,7 @@ use kernel::{JobId, Moment, OrderId, Vin};
 use std::collections::{BTreeMap, BTreeSet};
 use store::{Fault, VehicleRow};
 use tower::bay::Phase;
-use tower::handshake::Mode;
+use tower::handshake::{Mode, Unit};
 use tower::job::{Job, Kind};
 use tower::machine::{Machine, PlaceSpec};
 use tower::planner::{Eta, eta, pose};
@@ -75,10 +75,10 @@ fn is_running(shop: &Shop, state: &State, now: Moment) -> bool {
     let seen = shop.status.borrow();
     let answers = seen.as_ref().is_some_and(|seen| {
         let fresh = now.millis_since(seen.at) < FRESH_MILLIS;
-        let ready = matches!(seen.status.mode, Mode::Idle | Mode::Busy);
+        let ready = matches!(seen.status.mode(), Mode::Idle | Mode::Busy);
         fresh && ready && !seen.status.safety_stop
     });
-    answers && state.trust == Trust::Full && state.faults.is_empty()
+    answers && state.trust == Trust::Full && state.faults.stopping_all().is_none()
 }
 
 impl Sight {
@@ -94,24 +94,28 @@ impl Sight {
         rows.any(|row| stock::standing(row, self.now) == Standing::InDrop)
     }
 
-    /// Gives how long the lift still needs for what it does; none when it stands.
+    /// Gives how long it takes until the first lift is free; none when one that is in order stands.
     pub fn busy_seconds(&self) -> Option<u64> {
-        let open = self.state.open.as_ref()?;
-        let total = open.plan.as_ref()?.total_ms;
-        Some(
-            total
-                .saturating_sub(gone_ms(open, self.now))
-                .div_ceil(1_000),
-        )
+        let in_order = |lift: &&Place| self.state.faults.stopping(lift).is_none();
+        let lifts = self.state.lifts.iter().filter(in_order);
+        let moves = lifts.map(|lift| self.state.work_on(lift).and_then(|open| self.left_ms(open)));
+        let left: Option<Vec<u64>> = moves.collect();
+        left?.into_iter().min().map(|ms| ms.div_ceil(1_000))
     }
 
-    /// Gives when the car that is being fetched from its place stands on the lift; none when none
-    /// is on its way there. Nobody tells a page of that moment, so it has to look by itself.
+    fn left_ms(&self, open: &OpenOrder) -> Option<u64> {
+        let total_ms = open.plan.as_ref()?.total_ms;
+        Some(total_ms.saturating_sub(gone_ms(open, self.now)))
+    }
+
+    /// Gives when the next car that is being fetched from its place stands on its lift; none when
+    /// none is on its way there. Nobody tells a page of that moment, so it has to look by itself.
     pub fn loads_at(&self) -> Option<Moment> {
-        let open = self.state.open.as_ref()?;
-        let loaded = i64::try_from(open.plan.as_ref()?.loaded_ms).ok()?;
-        let at = open.at.plus_millis(loaded);
-        (at > self.now).then_some(at)
+        let loads = self.state.open.values().filter_map(|open| {
+            let loaded = i64::try_from(open.plan.as_ref()?.loaded_ms).ok()?;
+            Some(open.at.plus_millis(loaded))
+        });
+        loads.filter(|at| *at > self.now).min()
     }
 
     /// Gives how long a car would need to the bay if it were asked for now.
@@ -190,7 +194,7 @@ impl Sight {
                 plan.from == *place && gone_ms(open, self.now) >= plan.loaded_ms
             })
         };
-        if self.state.open.as_ref().is_some_and(on_lift) {
+        if self.state.open.values().any(on_lift) {
             return None;
         }
         self.state.inventory.car_at(place)
@@ -198,11 +202,9 @@ impl Sight {
 
     fn lifts(&self, machine: &Machine) -> Vec<FacadeLift> {
         let one = |(index, spec): (usize, &tower::machine::LiftSpec)| {
-            let open = self.state.open.as_ref();
-            let moving = open.and_then(|open| {
-                let plan = open.plan.as_ref().filter(|plan| plan.lift == index)?;
-                Some((open, plan, gone_ms(open, self.now)))
-            });
+            let open = self.state.open.get(&Unit::at(index));
+            let moving =
+                open.and_then(|open| Some((open, open.plan.as_ref()?, gone_ms(open, self.now))));
             let rest = pose(&self.state, machine, index).height_mm;
             let height = moving.map_or(rest, |(_, plan, gone)| plan.pose(gone).height_mm);
             let carried = moving

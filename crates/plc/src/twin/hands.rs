@@ -3,12 +3,12 @@
 //! A person can do what a body can do there: drive in through an open door, stand in the way, press
 //! and release the stop. None of it can be reached from the register map.
 
-use super::truth::{Car, Stop};
+use super::truth::Car;
 use super::world::{Errand, World};
 use crate::codes::{EMERGENCY_STOP, LIFT_JAMMED, PERSON_IN_BAY, Reason};
 use crate::panel::{Act, Sensor};
 use kernel::Vin;
-use tower::handshake::{Door, Outcome};
+use tower::handshake::{Door, Outcome, Unit};
 use tower::tower::Place;
 
 /// From the wheels standing still to the person being outside.
@@ -98,7 +98,7 @@ impl World {
                 Ok(format!("time runs {times} times as fast"))
             }
             Act::EmergencyStop => {
-                self.stop(Stop::Emergency, EMERGENCY_STOP);
+                self.stop_all();
                 Ok("everything stands still".to_owned())
             }
             Act::ReleaseStop => self.release_stop(),
@@ -225,9 +225,9 @@ impl World {
         let index = self.machine.lift_index(lift).ok_or_else(none)?;
         self.truth.jammed[index] = true;
         self.touch();
-        let hand = self.plc.as_ref().and_then(|plc| plc.hand.as_ref());
-        if hand.is_some_and(|hand| hand.moves(index)) {
-            self.break_off(LIFT_JAMMED);
+        let unit = Unit::at(index);
+        if self.unit(unit).is_some_and(|unit| unit.hand.is_some()) {
+            self.break_off(unit, LIFT_JAMMED);
             return Ok(format!("{lift} is stuck in the middle of its order"));
         }
         Ok(format!(
@@ -245,34 +245,39 @@ impl World {
         Ok("the lifts are free and the fault is acknowledged".to_owned())
     }
 
+    /// Ends faults of some codes wherever they are; a lift that had one must be homed.
     fn clear_fault(&mut self, codes: &[u16]) {
-        if let Some(plc) = &mut self.plc
-            && codes.contains(&plc.fault)
-        {
-            plc.fault = 0;
-            plc.homed = false;
+        let faulty = |unit: &Unit| codes.contains(&self.fault(*unit));
+        let units: Vec<Unit> = self.machine.units().filter(faulty).collect();
+        for unit in units {
+            let is_lift = self.machine.lift_of(unit).is_some();
+            if let Some(known) = self.unit_mut(unit) {
+                known.fault = 0;
+                known.homed = !is_lift;
+            }
         }
     }
 
     fn acknowledge(&mut self) -> Result<String, Impossible> {
-        let fault = self.plc.as_ref().map_or(0, |plc| plc.fault);
-        match fault {
-            0 => Err(Impossible::NotSo("a fault")),
-            EMERGENCY_STOP | PERSON_IN_BAY => {
-                Err(Impossible::NotMended("the safety stop", "release-stop"))
-            }
-            LIFT_JAMMED if self.truth.jammed.contains(&true) => {
-                Err(Impossible::NotMended("the lift", "clear-jam"))
-            }
-            fault => {
-                self.clear_fault(&[fault]);
-                Ok(format!("fault {fault} is acknowledged"))
-            }
-        }
+        let faults = self.machine.units().map(|unit| self.fault(unit));
+        let faults: Vec<u16> = faults.filter(|fault| *fault != 0).collect();
+        let stop = |fault: &u16| [EMERGENCY_STOP, PERSON_IN_BAY].contains(fault);
+        let mended = |fault: &&u16| **fault != LIFT_JAMMED || !self.truth.jammed.contains(&true);
+        let own = faults.iter().filter(|fault| !stop(fault));
+        let Some(fault) = own.clone().find(mended).copied() else {
+            return Err(match own.count() {
+                0 if faults.is_empty() => Impossible::NotSo("a fault"),
+                0 => Impossible::NotMended("the safety stop", "release-stop"),
+                _ => Impossible::NotMended("the lift", "clear-jam"),
+            });
+        };
+        self.clear_fault(&[fault]);
+        Ok(format!("fault {fault} is acknowledged"))
     }
 
     fn release_stop(&mut self) -> Result<String, Impossible> {
-        if self.truth.stop.is_none() {
+        let guarded = self.truth.bays.iter().any(|doors| doors.guarded.is_some());
+        if !self.truth.stop && !guarded {
             return Err(Impossible::NotSo("a safety stop"));
         }
         let seen = (0..self.machine.bays.len())
@@ -280,10 +285,13 @@ impl World {
         if let Some(bay) = seen {
             return Err(Impossible::PersonSeen(self.machine.bays[bay].place.clone()));
         }
-        self.truth.stop = None;
-        self.touch();
         self.clear_fault(&[EMERGENCY_STOP, PERSON_IN_BAY]);
-        Ok("the stop is released, the machine waits to be homed".to_owned())
+        self.truth.stop = false;
+        for doors in &mut self.truth.bays {
+            doors.guarded = None;
+        }
+        self.touch();
+        Ok("the stop is released, lifts that were stopped wait to be homed".to_owned())
     }
 
     /// Everything stops where it is; steel stays, memory goes.
@@ -311,12 +319,14 @@ impl World {
     fn turn_key(&mut self, on: bool) -> String {
         self.settle_lifts();
         self.manual = on;
-        let busy = self.plc.as_ref().is_some_and(|plc| plc.hand.is_some());
-        if on && busy {
-            self.finish(Outcome::BrokenOff, Reason::NotReady);
-        }
-        if let Some(plc) = &mut self.plc {
-            plc.homed = false;
+        for unit in self.machine.units() {
+            let is_lift = self.machine.lift_of(unit).is_some();
+            if on {
+                self.finish(unit, Outcome::BrokenOff, Reason::NotReady);
+            }
+            if let Some(known) = self.unit_mut(unit) {
+                known.homed = !is_lift;
+            }
         }
         let now = if on { "manual" } else { "automatic" };
         format!("the key stands on {now}")

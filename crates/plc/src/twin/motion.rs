@@ -4,11 +4,10 @@
 //! millisecond. A car is in exactly one place at every step: it changes to the lift when the
 //! shuttle has gripped it and leaves the lift when the shuttle has let go.
 
-use super::truth::Stop;
 use super::world::{Swing, World};
-use crate::codes::{LIFT_JAMMED, NOTHING_TO_TAKE, PERSON_IN_BAY, PLACE_BLOCKED, Reason};
+use crate::codes::{LIFT_JAMMED, NOTHING_TO_TAKE, PLACE_BLOCKED, Reason};
 use std::collections::VecDeque;
-use tower::handshake::{Action, Door, Outcome};
+use tower::handshake::{Action, Door, Outcome, Unit};
 use tower::machine::{Axis, LiftPose, MovePlan, Phase};
 use tower::motion::{Motion, millis};
 use tower::tower::Place;
@@ -25,20 +24,23 @@ pub(super) struct Hand {
 enum Work {
     /// A car from place to place.
     Carry(MovePlan),
-    /// Lifts to their rest, after the inner doors are closed.
-    Home {
-        from: Vec<LiftPose>,
-        lifts_start_ms: u64,
+    /// A lift to a pose, once its shuttle is drawn in and the inner doors of bays are closed.
+    Drive {
+        from: LiftPose,
+        to: LiftPose,
+        after_ms: u64,
+        closes: Vec<usize>,
+        homes: bool,
     },
     /// The outer door of a bay; ends with its swing.
-    Outer(usize),
+    Outer,
 }
 
 #[derive(Clone, Debug)]
 enum Step {
     Inner { bay: usize, door: Door },
-    Take { from: Place, lift: usize },
-    Put { to: Place, lift: usize },
+    Take { from: Place },
+    Put { to: Place },
     End,
 }
 
@@ -49,45 +51,44 @@ impl Hand {
             .map(|(after_ms, _)| self.started_ms + after_ms)
     }
 
-    /// Whether the order moves a lift.
-    pub(super) fn moves(&self, lift: usize) -> bool {
+    /// Whether the order takes a car from a place or puts one there.
+    pub(super) fn moves_car_at(&self, place: &Place) -> bool {
         match &self.work {
-            Work::Carry(plan) => plan.lift == lift,
-            Work::Home { .. } => true,
-            Work::Outer(_) => false,
+            Work::Carry(plan) => plan.from == *place || plan.to == *place,
+            Work::Drive { .. } | Work::Outer => false,
         }
     }
 
-    fn is_outer(&self, bay: usize) -> bool {
-        matches!(self.work, Work::Outer(outer) if outer == bay)
+    /// Whether homing closes the inner door of a bay.
+    pub(super) fn closes(&self, bay: usize) -> bool {
+        match &self.work {
+            Work::Drive { closes, .. } => closes.contains(&bay),
+            Work::Carry(_) | Work::Outer => false,
+        }
     }
 }
 
 impl World {
     /// Starts an action whose interlocks have said yes.
-    pub(super) fn begin(&mut self, action: Action) {
+    pub(super) fn begin(&mut self, unit: Unit, action: Action) {
         match action {
-            Action::Home => self.begin_home(),
-            Action::Move { from, to } => self.begin_move(&from, &to),
-            Action::OpenOuter { bay } => self.begin_outer(&bay, Door::Open),
-            Action::CloseOuter { bay } => self.begin_outer(&bay, Door::Closed),
+            Action::Home => self.begin_home(unit),
+            Action::Move { from, to } => self.begin_move(unit, &from, &to),
+            Action::Go { height_mm } => self.begin_go(unit, height_mm),
+            Action::OpenOuter { .. } => self.begin_outer(unit, Door::Open),
+            Action::CloseOuter { .. } => self.begin_outer(unit, Door::Closed),
+            Action::Withdraw => {}
         }
-        let stuck = |lift: usize| self.truth.jammed[lift];
-        let hand = self.plc.as_ref().and_then(|plc| plc.hand.as_ref());
-        let lifts = 0..self.machine.lifts.len();
-        if hand.is_some_and(|hand| {
-            lifts
-                .into_iter()
-                .any(|lift| hand.moves(lift) && stuck(lift))
-        }) {
-            self.break_off(LIFT_JAMMED);
+        let jammed = self.truth.jammed.get(unit.index());
+        if jammed == Some(&true) {
+            self.break_off(unit, LIFT_JAMMED);
         }
     }
 
-    fn take_up(&mut self, work: Work, steps: VecDeque<(u64, Step)>) {
+    fn take_up(&mut self, unit: Unit, work: Work, steps: VecDeque<(u64, Step)>) {
         let started_ms = self.now_ms;
-        if let Some(plc) = &mut self.plc {
-            plc.hand = Some(Hand {
+        if let Some(known) = self.unit_mut(unit) {
+            known.hand = Some(Hand {
                 started_ms,
                 steps,
                 work,
@@ -95,29 +96,23 @@ impl World {
         }
     }
 
-    fn begin_move(&mut self, from: &Place, to: &Place) {
-        let lift = self
-            .machine
-            .lift_for(from, to)
-            .expect("the interlock found the lift");
+    fn begin_move(&mut self, unit: Unit, from: &Place, to: &Place) {
+        let lift = unit.index();
         let pose = self.truth.lifts[lift];
         let plan = self
             .machine
-            .plan_move(from, to, pose)
-            .expect("the interlock found the lift");
+            .plan_move_by(lift, from, to, pose)
+            .expect("the interlock found the way");
         let steps = self.steps_of(&plan);
-        self.take_up(Work::Carry(plan), steps);
+        self.take_up(unit, Work::Carry(plan), steps);
     }
 
     fn steps_of(&self, plan: &MovePlan) -> VecDeque<(u64, Step)> {
-        let lift = plan.lift;
         let take = Step::Take {
             from: plan.from.clone(),
-            lift,
         };
         let put = Step::Put {
             to: plan.to.clone(),
-            lift,
         };
         let mut steps = Vec::new();
         for leg in &plan.legs {
@@ -152,67 +147,69 @@ impl World {
         steps.into()
     }
 
-    fn begin_home(&mut self) {
+    fn begin_home(&mut self, unit: Unit) {
+        let lift = unit.index();
         let mut steps = VecDeque::new();
-        let mut lifts_start_ms = self.machine.retract_ms();
-        for (bay, spec) in self.machine.bays.iter().enumerate() {
-            if self.truth.bays[bay].inner != Door::Closed {
-                let closed_ms = lifts_start_ms + millis(spec.inner_door_s);
-                steps.push_back((
-                    lifts_start_ms,
-                    Step::Inner {
-                        bay,
-                        door: Door::Moving,
-                    },
-                ));
-                steps.push_back((
-                    closed_ms,
-                    Step::Inner {
-                        bay,
-                        door: Door::Closed,
-                    },
-                ));
-                lifts_start_ms = closed_ms;
+        let mut after_ms = self.machine.retract_ms();
+        let closes: Vec<usize> = self.left_open(lift).collect();
+        for bay in closes.iter().copied() {
+            let closed_ms = after_ms + millis(self.machine.bays[bay].inner_door_s);
+            for (at_ms, door) in [(after_ms, Door::Moving), (closed_ms, Door::Closed)] {
+                steps.push_back((at_ms, Step::Inner { bay, door }));
             }
+            after_ms = closed_ms;
         }
-        let from = self.truth.lifts.clone();
-        let longest = (0..from.len())
-            .map(|lift| self.homing_ms(lift, from[lift]))
-            .max();
-        steps.push_back((lifts_start_ms + longest.unwrap_or(0), Step::End));
-        self.take_up(
-            Work::Home {
-                from,
-                lifts_start_ms,
-            },
-            steps,
-        );
+        let (from, to) = (self.truth.lifts[lift], self.machine.rest_pose(lift));
+        steps.push_back((after_ms + self.drive_ms(from, to), Step::End));
+        let work = Work::Drive {
+            from,
+            to,
+            after_ms,
+            closes,
+            homes: true,
+        };
+        self.take_up(unit, work, steps);
     }
 
-    fn homing_ms(&self, lift: usize, from: LiftPose) -> u64 {
-        let (up, side) = self.homing(lift, from);
+    /// A lift goes to a height and faces what it faced.
+    fn begin_go(&mut self, unit: Unit, height_mm: i32) {
+        let from = self.truth.lifts[unit.index()];
+        let to = LiftPose { height_mm, ..from };
+        let steps = VecDeque::from([(self.drive_ms(from, to), Step::End)]);
+        let work = Work::Drive {
+            from,
+            to,
+            after_ms: 0,
+            closes: Vec::new(),
+            homes: false,
+        };
+        self.take_up(unit, work, steps);
+    }
+
+    /// How long an empty lift needs from pose to pose, all its axes together.
+    fn drive_ms(&self, from: LiftPose, to: LiftPose) -> u64 {
+        let (up, side) = self.drives(from, to);
         up.duration_ms()
             .max(side.map_or(0, |side| side.duration_ms()))
     }
 
-    fn homing(&self, lift: usize, from: LiftPose) -> (Motion, Option<Motion>) {
+    fn drives(&self, from: LiftPose, to: LiftPose) -> (Motion, Option<Motion>) {
         let kinematics = self.machine.kinematics;
-        let way = self.homing_way(lift, from);
-        let up = kinematics.lift.over(f64::from(way.0));
-        (up, kinematics.side.map(|side| side.over(f64::from(way.1))))
+        let (up, side) = self.way(from, to);
+        let turns = kinematics.side.map(|drive| drive.over(f64::from(side)));
+        (kinematics.lift.over(f64::from(up)), turns)
     }
 
-    /// The way of a lift to its rest.
-    fn homing_way(&self, lift: usize, from: LiftPose) -> (i32, i32) {
-        let rest = self.machine.rest_pose(lift);
-        let side = self.machine.side_way(from.side, rest.side);
-        (rest.height_mm - from.height_mm, side)
+    /// The way from pose to pose; a turn goes the shorter way round.
+    fn way(&self, from: LiftPose, to: LiftPose) -> (i32, i32) {
+        let side = self.machine.side_way(from.side, to.side);
+        (to.height_mm - from.height_mm, side)
     }
 
-    fn homing_pose(&self, lift: usize, from: LiftPose, after_ms: u64) -> LiftPose {
-        let (up, side) = self.homing(lift, from);
-        let (up_way, side_way) = self.homing_way(lift, from);
-        let t = after_ms as f64 / 1_000.0;
+    fn driven(&self, from: LiftPose, to: LiftPose, gone_ms: u64) -> LiftPose {
+        let (up, side) = self.drives(from, to);
+        let (up_way, side_way) = self.way(from, to);
+        let t = gone_ms as f64 / 1_000.0;
         let height = f64::from(from.height_mm) + up.position(t).copysign(f64::from(up_way));
         let turned = side.map_or(0.0, |side| side.position(t).copysign(f64::from(side_way)));
         LiftPose {
@@ -221,13 +218,14 @@ impl World {
         }
     }
 
-    fn begin_outer(&mut self, bay: &Place, target: Door) {
-        let (bay, spec) = self.machine.bay(bay).expect("the interlock found the bay");
+    fn begin_outer(&mut self, unit: Unit, target: Door) {
+        let bay = self.machine.bay_of(unit).expect("the door is a bay's");
         if self.truth.bays[bay].outer == target && self.swings[bay].is_none() {
-            self.finish(Outcome::Done, Reason::None);
+            self.finish(unit, Outcome::Done, Reason::None);
             return;
         }
-        let (since_ms, takes_ms) = (self.now_ms, millis(spec.outer_door_s));
+        let takes_ms = millis(self.machine.bays[bay].outer_door_s);
+        let since_ms = self.now_ms;
         self.swings[bay] = Some(Swing {
             target,
             since_ms,
@@ -235,7 +233,7 @@ impl World {
         });
         self.truth.bays[bay].outer = Door::Moving;
         self.touch();
-        self.take_up(Work::Outer(bay), VecDeque::new());
+        self.take_up(unit, Work::Outer, VecDeque::new());
     }
 
     /// Brings outer doors to rest whose time has come.
@@ -247,31 +245,28 @@ impl World {
             self.swings[bay] = None;
             self.truth.bays[bay].outer = swing.target;
             self.touch();
-            if self.hand().is_some_and(|hand| hand.is_outer(bay)) {
-                self.finish(Outcome::Done, Reason::None);
+            let unit = self.machine.bay_unit(bay);
+            self.finish(unit, Outcome::Done, Reason::None);
+        }
+    }
+
+    /// Takes the steps of the orders in hand whose time has come.
+    pub(super) fn advance_hands(&mut self) {
+        for unit in self.machine.units() {
+            while let Some(step) = self.due_step(unit) {
+                match step {
+                    Step::Inner { bay, door } => self.move_inner(unit, bay, door),
+                    Step::Take { from } => self.take(unit, &from),
+                    Step::Put { to } => self.put(unit, &to),
+                    Step::End => self.end_hand(unit),
+                }
             }
         }
     }
 
-    fn hand(&self) -> Option<&Hand> {
-        self.plc.as_ref()?.hand.as_ref()
-    }
-
-    /// Takes the steps of the order in hand whose time has come.
-    pub(super) fn advance_hand(&mut self) {
-        while let Some(step) = self.due_step() {
-            match step {
-                Step::Inner { bay, door } => self.move_inner(bay, door),
-                Step::Take { from, lift } => self.take(&from, lift),
-                Step::Put { to, lift } => self.put(&to, lift),
-                Step::End => self.end_hand(),
-            }
-        }
-    }
-
-    fn due_step(&mut self) -> Option<Step> {
+    fn due_step(&mut self, unit: Unit) -> Option<Step> {
         let now_ms = self.now_ms;
-        let hand = self.plc.as_mut()?.hand.as_mut()?;
+        let hand = self.unit_mut(unit)?.hand.as_mut()?;
         let due = hand.next_ms().is_some_and(|next_ms| next_ms <= now_ms);
         if due {
             hand.steps.pop_front().map(|(_, step)| step)
@@ -280,9 +275,9 @@ impl World {
         }
     }
 
-    fn move_inner(&mut self, bay: usize, door: Door) {
+    fn move_inner(&mut self, unit: Unit, bay: usize, door: Door) {
         if self.sees_person(bay) {
-            self.protect();
+            self.protect(bay, unit.index());
             return;
         }
         assert!(
@@ -294,13 +289,13 @@ impl World {
     }
 
     /// The shuttle has gripped what it found.
-    fn take(&mut self, from: &Place, lift: usize) {
-        let lift = self.machine.lifts[lift].place.clone();
+    fn take(&mut self, unit: Unit, from: &Place) {
+        let lift = self.machine.lifts[unit.index()].place.clone();
         if self.truth.cars.contains_key(&lift) {
-            return self.break_off(PLACE_BLOCKED);
+            return self.break_off(unit, PLACE_BLOCKED);
         }
         match self.truth.cars.remove(from) {
-            None => self.break_off(NOTHING_TO_TAKE),
+            None => self.break_off(unit, NOTHING_TO_TAKE),
             Some(car) => {
                 self.truth.cars.insert(lift, car);
                 self.touch();
@@ -309,14 +304,14 @@ impl World {
     }
 
     /// The shuttle lets go, unless something stands there or the car does not fit.
-    fn put(&mut self, to: &Place, lift: usize) {
-        let lift = self.machine.lifts[lift].place.clone();
+    fn put(&mut self, unit: Unit, to: &Place) {
+        let lift = self.machine.lifts[unit.index()].place.clone();
         let car = self.truth.cars.get(&lift);
         let blocked = self.truth.cars.contains_key(to);
         match car {
-            None => self.break_off(NOTHING_TO_TAKE),
+            None => self.break_off(unit, NOTHING_TO_TAKE),
             Some(car) if blocked || self.machine.check_fit(to, &car.size).is_err() => {
-                self.break_off(PLACE_BLOCKED);
+                self.break_off(unit, PLACE_BLOCKED);
             }
             Some(_) => {
                 let car = self
@@ -330,59 +325,41 @@ impl World {
         }
     }
 
-    fn end_hand(&mut self) {
+    fn end_hand(&mut self, unit: Unit) {
         self.settle_lifts();
-        if let Some(plc) = &mut self.plc
-            && let Some(Hand {
-                work: Work::Home { .. },
-                ..
-            }) = plc.hand
-        {
-            plc.homed = true;
+        if let Some(known) = self.unit_mut(unit) {
+            let homes = |hand: &Hand| matches!(hand.work, Work::Drive { homes: true, .. });
+            known.homed |= known.hand.as_ref().is_some_and(homes);
         }
         self.touch();
-        self.finish(Outcome::Done, Reason::None);
+        self.finish(unit, Outcome::Done, Reason::None);
     }
 
     /// Puts the lifts where they are by now.
     pub(super) fn settle_lifts(&mut self) {
-        let Some(hand) = self.plc.as_ref().and_then(|plc| plc.hand.as_ref()) else {
-            return;
+        let lifts = (0..self.machine.lifts.len()).map(|lift| self.lift_now(lift));
+        self.truth.lifts = lifts.collect();
+    }
+
+    fn lift_now(&self, lift: usize) -> LiftPose {
+        let hand = self
+            .unit(Unit::at(lift))
+            .and_then(|unit| unit.hand.as_ref());
+        let Some(hand) = hand else {
+            return self.truth.lifts[lift];
         };
-        let after_ms = self.now_ms.saturating_sub(hand.started_ms);
+        let gone_ms = self.now_ms.saturating_sub(hand.started_ms);
         match &hand.work {
-            Work::Carry(plan) => self.truth.lifts[plan.lift] = plan.pose(after_ms),
-            Work::Home {
-                from,
-                lifts_start_ms,
-            } => {
-                let moving_ms = after_ms.saturating_sub(*lifts_start_ms);
-                let pose = |lift: usize| self.homing_pose(lift, from[lift], moving_ms);
-                self.truth.lifts = (0..from.len()).map(pose).collect();
-            }
-            Work::Outer(_) => {}
+            Work::Carry(plan) => plan.pose(gone_ms),
+            Work::Drive {
+                from, to, after_ms, ..
+            } => self.driven(*from, *to, gone_ms.saturating_sub(*after_ms)),
+            Work::Outer => self.truth.lifts[lift],
         }
     }
 
-    /// What the safety controller does about people: a closing door goes back, a served bay stops.
-    pub(super) fn watch_people(&mut self) {
-        if self.plc.is_none() {
-            return;
-        }
-        for bay in 0..self.machine.bays.len() {
-            if !self.sees_person(bay) {
-                continue;
-            }
-            if self.swings[bay].is_some_and(|swing| swing.target == Door::Closed) {
-                self.reopen(bay);
-            }
-            if self.truth.bays[bay].inner != Door::Closed && self.hand().is_some() {
-                self.protect();
-            }
-        }
-    }
-
-    fn reopen(&mut self, bay: usize) {
+    /// A closing door in which somebody is seen goes back.
+    pub(super) fn reopen(&mut self, bay: usize) {
         let Some(swing) = self.swings[bay] else {
             return;
         };
@@ -393,20 +370,7 @@ impl World {
             since_ms: self.now_ms,
             ends_ms,
         });
-        if self.hand().is_some_and(|hand| hand.is_outer(bay)) {
-            self.finish(Outcome::BrokenOff, Reason::PersonSeen);
-        }
-    }
-
-    fn protect(&mut self) {
-        self.stop(Stop::Person, PERSON_IN_BAY);
-    }
-
-    /// Drives off, brakes on, until a person releases the stop.
-    pub(super) fn stop(&mut self, stop: Stop, fault: u16) {
-        self.truth.stop = Some(stop);
-        self.swings.fill(None);
-        self.touch();
-        self.break_off(fault);
+        let unit = self.machine.bay_unit(bay);
+        self.finish(unit, Outcome::BrokenOff, Reason::PersonSeen);
     }
 }

@@ -7,87 +7,101 @@
 use super::world::World;
 use crate::codes::{Answer, Reason};
 use crate::registers::{self, OrderWords};
-use tower::handshake::{Action, Door, Mode, Order, Outcome};
-use tower::machine::{CannotMove, Dimension};
+use tower::handshake::{Action, Door, Mode, Order, Outcome, Taken, Unit};
+use tower::machine::Dimension;
 use tower::tower::Place;
 
 impl World {
-    /// Takes an order block as it was written on the wire.
-    pub fn receive(&mut self, words: &OrderWords) {
-        let judged = self.judge(words);
-        let Some(plc) = &mut self.plc else { return };
-        plc.answered = registers::order_seq(words);
-        plc.answer = *judged.as_ref().err().unwrap_or(&Answer::Accepted);
-        if let Ok(order) = judged {
-            plc.accepted = order.seq;
-            match self.interlock(&order.action) {
-                Ok(()) => self.begin(order.action),
-                Err(reason) => self.finish(Outcome::Refused, reason),
+    /// Takes the order block of a unit as it was written on the wire.
+    pub fn receive(&mut self, unit: Unit, words: &OrderWords) {
+        let judged = self.judge(unit, words);
+        let Some(known) = self.unit_mut(unit) else {
+            return;
+        };
+        known.answered = registers::order_seq(words);
+        known.answer = *judged.as_ref().err().unwrap_or(&Answer::Accepted);
+        if let Ok(Some(action)) = judged {
+            match self.interlock(unit, &action) {
+                Ok(()) => self.begin(unit, action),
+                Err(reason) => self.finish(unit, Outcome::Refused, reason),
             }
         }
         self.refresh();
     }
 
-    fn judge(&self, words: &OrderWords) -> Result<Order, Answer> {
-        let plc = self.plc.as_ref().ok_or(Answer::None)?;
-        let order = registers::decode_order(words, &self.layout)?;
-        if order.epoch != plc.epoch {
-            return Err(Answer::OtherEpoch);
+    /// Accepts an order or says why not; a withdrawal has nothing to be done.
+    fn judge(&mut self, unit: Unit, words: &OrderWords) -> Result<Option<Action>, Answer> {
+        let order: Order = registers::decode_order(words, unit, &self.layout)?;
+        if !self.machine.is_for(&order.action, unit) {
+            return Err(Answer::UnknownPlace);
         }
-        if order.seq == plc.accepted && order.seq != 0 {
-            return Err(Answer::Repeat);
+        let known = self.unit_mut(unit).ok_or(Answer::None)?;
+        match known.receiver.receive(&order)? {
+            Taken::ToDo => Ok(Some(order.action)),
+            Taken::Withdrawn => {
+                known.reason = Reason::None;
+                Ok(None)
+            }
         }
-        if plc.accepted.checked_add(1) != Some(order.seq) {
-            return Err(Answer::OtherNumber);
-        }
-        if plc.finished != plc.accepted {
-            return Err(Answer::InHand);
-        }
-        Ok(order)
     }
 
     /// Asks every interlock of an action; the first no is the reason.
-    fn interlock(&self, action: &Action) -> Result<(), Reason> {
-        let plc = self.plc.as_ref().ok_or(Reason::NotReady)?;
-        if self.truth.stop.is_some() {
+    fn interlock(&self, unit: Unit, action: &Action) -> Result<(), Reason> {
+        if self.truth.stop {
             return Err(Reason::SafetyStop);
         }
-        match (self.mode(plc), action) {
-            (Mode::Idle, _) | (Mode::NotHomed, Action::Home) => {}
+        match (self.mode(unit), action) {
+            (Some(Mode::Idle), _) | (Some(Mode::NotHomed), Action::Home) => {}
             _ => return Err(Reason::NotReady),
         }
         match action {
-            Action::Home => self.may_home(),
-            Action::Move { from, to } => self.may_move(from, to),
+            Action::Home => self.may_home(unit.index()),
+            Action::Move { from, to } => self.may_move(unit.index(), from, to),
             Action::OpenOuter { bay } => self.may_open(bay),
             Action::CloseOuter { bay } => self.may_close(bay),
+            Action::Go { height_mm } => self.may_go(unit.index(), *height_mm),
+            Action::Withdraw => Ok(()),
         }
     }
 
     /// Homing closes inner doors that were left open, so nobody may stand in those bays.
-    fn may_home(&self) -> Result<(), Reason> {
-        let left_open = |bay: &usize| self.truth.bays[*bay].inner != Door::Closed;
-        let mut open = (0..self.machine.bays.len()).filter(left_open);
-        if open.any(|bay| self.sees_person(bay)) {
+    fn may_home(&self, lift: usize) -> Result<(), Reason> {
+        if self.left_open(lift).any(|bay| self.sees_person(bay)) {
             return Err(Reason::PersonSeen);
         }
         Ok(())
     }
 
-    fn may_move(&self, from: &Place, to: &Place) -> Result<(), Reason> {
-        let lift = self.machine.lift_for(from, to).map_err(|why| match why {
-            CannotMove::NoSuchPlace(_) | CannotMove::NoLift { .. } | CannotMove::SamePlace(_) => {
-                Reason::NoRoute
-            }
-        })?;
+    /// The bays that a lift reaches whose inner doors are not closed, and that no other serves now.
+    pub(super) fn left_open(&self, lift: usize) -> impl Iterator<Item = usize> {
+        let bays = self.machine.bays.iter().enumerate();
+        let reached = bays.filter(move |(_, spec)| self.machine.reaches(lift, &spec.place));
+        let open = reached.map(|(bay, _)| bay);
+        let open = open.filter(|bay| self.truth.bays[*bay].inner != Door::Closed);
+        open.filter(move |bay| self.lift_serving(*bay).is_none_or(|other| other == lift))
+    }
+
+    fn may_go(&self, lift: usize, height_mm: i32) -> Result<(), Reason> {
+        let within = self.machine.lifts[lift].range.hold(height_mm);
+        if within { Ok(()) } else { Err(Reason::NoRoute) }
+    }
+
+    fn may_move(&self, lift: usize, from: &Place, to: &Place) -> Result<(), Reason> {
+        let reached = |place: &Place| self.machine.reaches(lift, place);
+        if from == to || !reached(from) || !reached(to) {
+            return Err(Reason::NoRoute);
+        }
+        if self.is_in_use(from) || self.is_in_use(to) {
+            return Err(Reason::InUse);
+        }
         if self.tag_at(from) == 0 {
             return Err(Reason::SourceEmpty);
         }
         if self.tag_at(to) != 0 {
             return Err(Reason::TargetOccupied);
         }
-        let lift = &self.machine.lifts[lift].place;
-        if lift != from && self.tag_at(lift) != 0 {
+        let carrier = &self.machine.lifts[lift].place;
+        if carrier != from && self.tag_at(carrier) != 0 {
             return Err(Reason::LiftLoaded);
         }
         for (bay, _) in [from, to]
@@ -100,8 +114,16 @@ impl World {
             if self.sees_person(bay) {
                 return Err(Reason::PersonSeen);
             }
+            if self.fault(self.machine.bay_unit(bay)) != 0 {
+                return Err(Reason::NotReady);
+            }
         }
         self.measure(from, to)
+    }
+
+    /// Whether an order in hand takes a car from a place or puts one there.
+    fn is_in_use(&self, place: &Place) -> bool {
+        self.hands().any(|(_, hand)| hand.moves_car_at(place))
     }
 
     /// The gauge and the scale of the bay, against the limits of the target.
@@ -122,6 +144,7 @@ impl World {
 
     fn may_open(&self, bay: &Place) -> Result<(), Reason> {
         match self.machine.bay(bay) {
+            Some(_) if self.is_in_use(bay) => Err(Reason::InUse),
             Some((bay, _)) if self.truth.bays[bay].inner == Door::Closed => Ok(()),
             Some(_) => Err(Reason::DoorNotClosed),
             None => Err(Reason::NoRoute),
@@ -136,25 +159,14 @@ impl World {
         }
     }
 
-    /// Ends the order in hand.
-    pub(super) fn finish(&mut self, outcome: Outcome, reason: Reason) {
-        if let Some(plc) = &mut self.plc {
-            plc.finished = plc.accepted;
-            plc.outcome = outcome;
-            plc.reason = reason;
-            plc.hand = None;
+    /// Ends the order in a unit's hand, if it has one.
+    pub(super) fn finish(&mut self, unit: Unit, outcome: Outcome, reason: Reason) {
+        if let Some(known) = self.unit_mut(unit)
+            && known.receiver.is_busy()
+        {
+            known.receiver.finish(outcome);
+            known.reason = reason;
+            known.hand = None;
         }
-    }
-
-    /// Stops with a fault; an order in hand is broken off where it is.
-    pub(super) fn break_off(&mut self, fault: u16) {
-        self.settle_lifts();
-        let Some(plc) = &mut self.plc else { return };
-        plc.fault = fault;
-        plc.homed = false;
-        if plc.hand.is_some() {
-            self.finish(Outcome::BrokenOff, Reason::Fault);
-        }
-        self.touch();
     }
 }

@@ -3,7 +3,7 @@
 //! Both only pass things on: registers are answered from the image of the last scan, an order block
 //! waits for the next scan, a line waits for its answer. A PLC without power answers nobody.
 
-use crate::layout::{Layout, ORDER_LEN};
+use crate::layout::Layout;
 use crate::panel::{Act, USAGES};
 use crate::registers::OrderWords;
 use std::future::{Ready, ready};
@@ -16,6 +16,7 @@ use tokio::task::JoinSet;
 use tokio_modbus::server::Service;
 use tokio_modbus::server::tcp::Server;
 use tokio_modbus::{ExceptionCode, Request, Response, SlaveRequest};
+use tower::handshake::Unit;
 
 /// What somebody at the panel wants, and where the answer goes.
 pub(super) struct Wish {
@@ -32,7 +33,7 @@ pub(super) enum Want {
 /// The registers as of the last scan.
 #[derive(Debug)]
 pub(super) struct Image {
-    order: OrderWords,
+    orders: Vec<u16>,
     status: Vec<u16>,
 }
 
@@ -40,22 +41,24 @@ pub(super) struct Image {
 #[derive(Clone)]
 pub(super) struct Registers {
     image: Arc<Mutex<Image>>,
-    orders: mpsc::Sender<OrderWords>,
+    layout: Arc<Layout>,
+    orders: mpsc::Sender<(Unit, OrderWords)>,
     unit: u8,
-    order_base: u16,
-    status_base: u16,
 }
 
 impl Registers {
-    pub(super) fn new(layout: &Layout, unit: u8, orders: mpsc::Sender<OrderWords>) -> Registers {
+    pub(super) fn new(
+        layout: &Layout,
+        unit: u8,
+        sender: mpsc::Sender<(Unit, OrderWords)>,
+    ) -> Registers {
         let status = vec![0; usize::from(layout.status_len())];
-        let order = [0; ORDER_LEN as usize];
+        let orders = vec![0; usize::from(layout.order_len())];
         Registers {
-            image: Arc::new(Mutex::new(Image { order, status })),
-            orders,
+            image: Arc::new(Mutex::new(Image { orders, status })),
+            layout: Arc::new(layout.clone()),
+            orders: sender,
             unit,
-            order_base: layout.order_base,
-            status_base: layout.status_base,
         }
     }
 
@@ -64,9 +67,9 @@ impl Registers {
         self.with_image(|image| image.status = status);
     }
 
-    /// Forgets the last order block, as a PLC does that has lost its power.
+    /// Forgets the order blocks, as a PLC does that has lost its power.
     pub(super) fn forget(&self) {
-        self.with_image(|image| image.order.fill(0));
+        self.with_image(|image| image.orders.fill(0));
     }
 
     fn with_image<T>(&self, work: impl FnOnce(&mut Image) -> T) -> T {
@@ -85,21 +88,22 @@ impl Registers {
             return Err(ExceptionCode::IllegalDataValue);
         }
         let found = self.with_image(|image| {
-            within(&image.status, self.status_base)
-                .or_else(|| within(&image.order, self.order_base))
+            within(&image.status, self.layout.status_base)
+                .or_else(|| within(&image.orders, self.layout.order_base))
         });
         found.ok_or(ExceptionCode::IllegalDataAddress)
     }
 
+    /// Takes one whole order block of one unit, and nothing else.
     fn write(&self, address: u16, words: &[u16]) -> Result<(), ExceptionCode> {
-        let whole = OrderWords::try_from(words)
-            .ok()
-            .filter(|_| address == self.order_base);
-        let order = whole.ok_or(ExceptionCode::IllegalDataAddress)?;
+        let missing = ExceptionCode::IllegalDataAddress;
+        let unit = self.layout.unit_at(address).ok_or(missing)?;
+        let order = OrderWords::try_from(words).map_err(|_| missing)?;
         self.orders
-            .try_send(order)
+            .try_send((unit, order))
             .map_err(|_| ExceptionCode::ServerDeviceBusy)?;
-        self.with_image(|image| image.order = order);
+        let offset = usize::from(address - self.layout.order_base);
+        self.with_image(|image| image.orders[offset..][..order.len()].copy_from_slice(&order));
         Ok(())
     }
 

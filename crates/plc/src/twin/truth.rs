@@ -32,16 +32,9 @@ pub struct Doors {
     pub outer: Door,
     /// To the shaft.
     pub inner: Door,
-}
-
-/// Why the safety controller has stopped the machine; latched until a person releases it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Stop {
-    /// The emergency stop was pressed.
-    Emergency,
-    /// Somebody was seen while a bay was being served.
-    Person,
+    /// The lift that served the bay when somebody was seen inside: bay and lift stand until a
+    /// person releases them.
+    pub guarded: Option<usize>,
 }
 
 /// Everything that is physically so.
@@ -60,8 +53,8 @@ pub struct Truth {
     pub jammed: Vec<bool>,
     /// The doors of each bay.
     pub bays: Vec<Doors>,
-    /// The latched safety stop.
-    pub stop: Option<Stop>,
+    /// Whether the emergency stop is latched, which holds the whole machine.
+    pub stop: bool,
 }
 
 /// The truth could not be kept or found.
@@ -109,6 +102,7 @@ impl Truth {
         let closed = Doors {
             outer: Door::Closed,
             inner: Door::Closed,
+            guarded: None,
         };
         Truth {
             machine: machine.id.clone(),
@@ -119,7 +113,7 @@ impl Truth {
                 .collect(),
             jammed: vec![false; machine.lifts.len()],
             bays: vec![closed; machine.bays.len()],
-            stop: None,
+            stop: false,
         }
     }
 

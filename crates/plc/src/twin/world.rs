@@ -6,16 +6,17 @@
 //! the same world. The PLC's program is in `program`, its motions in `motion`, people in `hands`.
 
 use super::motion::Hand;
-use super::truth::{Stop, Truth};
+use super::truth::Truth;
 use crate::codes::{self, Answer, Reason};
 use crate::layout::Layout;
 use crate::panel::{Reading, Sensor};
-use crate::registers::Report;
-use serde::{Deserialize, Serialize};
+use crate::registers::{Answered, Report};
 use std::collections::BTreeMap;
-use tower::handshake::{BayStatus, Door, LiftStatus, Mode, Outcome, Status, UNREADABLE_TAG};
+use tower::handshake::{
+    Ack, BayStatus, Door, LiftStatus, Mode, Receiver, Status, UNREADABLE_TAG, Unit, UnitStatus,
+};
 use tower::inventory;
-use tower::machine::Machine;
+use tower::machine::{LiftSpec, Machine};
 use tower::tower::Place;
 
 /// The tag that a lying sensor reads off a car that is not there.
@@ -48,17 +49,23 @@ pub struct World {
 pub(super) struct Memory {
     pub(super) epoch: u32,
     pub(super) heartbeat: u16,
-    pub(super) accepted: u32,
-    pub(super) finished: u32,
-    pub(super) outcome: Outcome,
+    pub(super) exits: Vec<u16>,
+    pub(super) units: Vec<UnitMemory>,
+    pub(super) generation: u16,
+    /// What was last shown, but for heartbeat and heights; a change of it is a new generation.
+    shown: Option<Report>,
+}
+
+/// What a PLC knows of one unit.
+#[derive(Clone, Debug)]
+pub(super) struct UnitMemory {
+    pub(super) receiver: Receiver,
     pub(super) reason: Reason,
     pub(super) fault: u16,
+    /// Whether its axes are referenced; a door needs none.
     pub(super) homed: bool,
     pub(super) answer: Answer,
     pub(super) answered: u32,
-    pub(super) exits: Vec<u16>,
-    pub(super) generation: u16,
-    pub(super) tags: Vec<u32>,
     pub(super) hand: Option<Hand>,
 }
 
@@ -111,22 +118,24 @@ impl World {
     pub fn boot(&mut self) {
         self.truth.epoch = self.truth.epoch.checked_add(1).unwrap_or(1);
         self.touch();
+        let unit = |unit: Unit| UnitMemory {
+            receiver: Receiver::boot(self.truth.epoch),
+            reason: Reason::None,
+            fault: 0,
+            homed: self.machine.lift_of(unit).is_none(),
+            answer: Answer::None,
+            answered: 0,
+            hand: None,
+        };
         self.plc = Some(Memory {
             epoch: self.truth.epoch,
             heartbeat: 0,
-            accepted: 0,
-            finished: 0,
-            outcome: Outcome::None,
-            reason: Reason::None,
-            fault: 0,
-            homed: false,
-            answer: Answer::None,
-            answered: 0,
             exits: vec![0; self.machine.bays.len()],
+            units: self.machine.units().map(unit).collect(),
             generation: 0,
-            tags: self.read_tags(),
-            hand: None,
+            shown: None,
         });
+        self.refresh();
     }
 
     /// Lets the world go on until some milliseconds outside have passed since it was made.
@@ -147,20 +156,17 @@ impl World {
     }
 
     fn next_due(&self) -> Option<u64> {
-        let hand = self
-            .plc
-            .as_ref()
-            .and_then(|plc| plc.hand.as_ref()?.next_ms());
+        let hands = self.hands().filter_map(|(_, hand)| hand.next_ms());
         let swings = self.swings.iter().flatten().map(|swing| swing.ends_ms);
         let free = |errand: &&Errand| self.truth.bays[errand.bay].outer == Door::Open;
         let errands = self.errands.iter().filter(free).map(|errand| errand.due_ms);
-        hand.into_iter().chain(swings).chain(errands).min()
+        hands.chain(swings).chain(errands).min()
     }
 
     fn happen(&mut self) {
         self.end_swings();
         self.run_errands();
-        self.advance_hand();
+        self.advance_hands();
         self.watch_people();
     }
 
@@ -183,15 +189,37 @@ impl World {
         self.revision += 1;
     }
 
-    /// Looks at every tag; a change of the table is a new generation.
+    /// Looks at everything that is shown; a change is a new generation.
     pub(super) fn refresh(&mut self) {
-        let tags = self.read_tags();
+        let Some(mut seen) = self.report() else {
+            return;
+        };
+        seen.status.heartbeat = 0;
+        seen.generation = 0;
+        for lift in &mut seen.status.lifts {
+            lift.height_mm = 0;
+        }
         if let Some(plc) = &mut self.plc
-            && plc.tags != tags
+            && plc.shown.as_ref() != Some(&seen)
         {
             plc.generation = plc.generation.wrapping_add(1);
-            plc.tags = tags;
+            plc.shown = Some(seen);
         }
+    }
+
+    pub(super) fn unit(&self, unit: Unit) -> Option<&UnitMemory> {
+        self.plc.as_ref()?.units.get(unit.index())
+    }
+
+    pub(super) fn unit_mut(&mut self, unit: Unit) -> Option<&mut UnitMemory> {
+        self.plc.as_mut()?.units.get_mut(unit.index())
+    }
+
+    /// The orders being carried out, and by whom.
+    pub(super) fn hands(&self) -> impl Iterator<Item = (Unit, &Hand)> {
+        let units = self.plc.iter().flat_map(|plc| &plc.units);
+        let hands = units.enumerate();
+        hands.filter_map(|(index, unit)| Some((Unit::at(index), unit.hand.as_ref()?)))
     }
 
     fn read_tags(&self) -> Vec<u32> {
@@ -227,59 +255,83 @@ impl World {
         self.shows(Sensor::Scanner, bay, there) || self.shows(Sensor::Overhead, bay, there)
     }
 
-    pub(super) fn mode(&self, plc: &Memory) -> Mode {
-        if self.manual {
-            Mode::Manual
-        } else if plc.fault != 0 || self.truth.stop.is_some() {
-            Mode::Fault
-        } else if plc.hand.is_some() {
-            Mode::Busy
-        } else if plc.homed {
-            Mode::Idle
-        } else {
-            Mode::NotHomed
+    pub(super) fn mode(&self, unit: Unit) -> Option<Mode> {
+        let known = self.unit(unit)?;
+        Some(match known.hand {
+            _ if self.manual => Mode::Manual,
+            _ if self.fault(unit) != 0 => Mode::Fault,
+            Some(_) => Mode::Busy,
+            None if known.homed => Mode::Idle,
+            None => Mode::NotHomed,
+        })
+    }
+
+    pub(super) fn fault(&self, unit: Unit) -> u16 {
+        match self.unit(unit) {
+            Some(known) if known.fault != 0 => known.fault,
+            _ if self.truth.stop => codes::EMERGENCY_STOP,
+            _ if self.is_guarded(unit) => codes::PERSON_IN_BAY,
+            _ => 0,
         }
     }
 
-    fn fault(&self, plc: &Memory) -> u16 {
-        match self.truth.stop {
-            _ if plc.fault != 0 => plc.fault,
-            Some(Stop::Emergency) => codes::EMERGENCY_STOP,
-            Some(Stop::Person) => codes::PERSON_IN_BAY,
-            None => 0,
-        }
+    /// Whether a protective stop holds the bay, or the lift that served it.
+    fn is_guarded(&self, unit: Unit) -> bool {
+        let mut bays = self.truth.bays.iter().enumerate();
+        bays.any(|(bay, doors)| {
+            let lift = doors.guarded.map(Unit::at);
+            lift == Some(unit) || lift.is_some() && self.machine.bay_unit(bay) == unit
+        })
     }
 
     /// Gives what the PLC reports; nothing while it has no power.
     pub fn report(&self) -> Option<Report> {
         let plc = self.plc.as_ref()?;
-        let lift =
-            |(pose, spec): (&tower::machine::LiftPose, &tower::machine::LiftSpec)| LiftStatus {
-                height_mm: pose.height_mm,
-                tag: self.tag_at(&spec.place),
-            };
-        let lifts = self.truth.lifts.iter().zip(&self.machine.lifts).map(lift);
+        let lifts = self.truth.lifts.iter().zip(&self.machine.lifts);
+        let lift = |(pose, spec): (&tower::machine::LiftPose, &LiftSpec)| LiftStatus {
+            height_mm: pose.height_mm,
+            tag: self.tag_at(&spec.place),
+        };
         let status = Status {
             epoch: plc.epoch,
             heartbeat: plc.heartbeat,
-            mode: self.mode(plc),
-            safety_stop: self.truth.stop.is_some(),
-            fault: self.fault(plc),
-            accepted: plc.accepted,
-            finished: plc.finished,
-            outcome: plc.outcome,
-            lifts: lifts.collect(),
+            safety_stop: self.truth.stop,
+            units: self
+                .machine
+                .units()
+                .filter_map(|unit| self.unit_status(unit))
+                .collect(),
+            lifts: lifts.map(lift).collect(),
             bays: (0..self.machine.bays.len())
                 .map(|bay| self.bay_status(plc, bay))
                 .collect(),
-            tags: plc.tags.clone(),
+            tags: self.read_tags(),
+        };
+        let answered = |unit: &UnitMemory| Answered {
+            answer: unit.answer,
+            seq: unit.answered,
+            reason: unit.reason,
         };
         Some(Report {
             status,
             generation: plc.generation,
-            answer: plc.answer,
-            answered: plc.answered,
-            reason: plc.reason,
+            answers: plc.units.iter().map(answered).collect(),
+        })
+    }
+
+    fn unit_status(&self, unit: Unit) -> Option<UnitStatus> {
+        let Ack {
+            accepted,
+            finished,
+            outcome,
+            ..
+        } = self.unit(unit)?.receiver.ack();
+        Some(UnitStatus {
+            mode: self.mode(unit)?,
+            fault: self.fault(unit),
+            accepted,
+            finished,
+            outcome,
         })
     }
 
@@ -296,102 +348,4 @@ impl World {
             person_overhead: self.shows(Sensor::Overhead, bay, there),
         }
     }
-
-    /// Looks at the whole world, as somebody standing in it with the PLC's screen in view.
-    pub fn view(&self) -> WorldView {
-        let vin_at = |place: &Place| self.truth.cars.get(place).map(|car| car.vin.to_string());
-        let lift = |index: usize| LiftView {
-            place: self.machine.lifts[index].place.clone(),
-            height_mm: self.truth.lifts[index].height_mm,
-            jammed: self.truth.jammed[index],
-            car: vin_at(&self.machine.lifts[index].place),
-        };
-        let bay = |index: usize| BayView {
-            place: self.machine.bays[index].place.clone(),
-            outer: self.truth.bays[index].outer,
-            inner: self.truth.bays[index].inner,
-            people: self.people[index],
-            car: vin_at(&self.machine.bays[index].place),
-        };
-        let lie = |((sensor, place), reading): (&(Sensor, Place), &Reading)| {
-            format!("{} {place} {}", sensor.word(), reading.word())
-        };
-        let cars = self.truth.cars.iter();
-        WorldView {
-            machine: self.machine.id.to_string(),
-            power: self.plc.is_some(),
-            speed: self.speed,
-            epoch: self.truth.epoch,
-            mode: self.plc.as_ref().map(|plc| self.mode(plc)),
-            fault: self.plc.as_ref().map_or(0, |plc| self.fault(plc)),
-            stop: self.truth.stop,
-            accepted: self.plc.as_ref().map_or(0, |plc| plc.accepted),
-            finished: self.plc.as_ref().map_or(0, |plc| plc.finished),
-            lifts: (0..self.machine.lifts.len()).map(lift).collect(),
-            bays: (0..self.machine.bays.len()).map(bay).collect(),
-            cars: cars
-                .map(|(place, car)| (place.clone(), car.vin.to_string()))
-                .collect(),
-            lies: self.lies.iter().map(lie).collect(),
-        }
-    }
-}
-
-/// The whole physical world at one moment, as the panel's `status` tells it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct WorldView {
-    /// The machine's id.
-    pub machine: String,
-    /// Whether the PLC has power.
-    pub power: bool,
-    /// How many times faster time runs.
-    pub speed: u32,
-    /// The last boot epoch.
-    pub epoch: u32,
-    /// What the PLC is doing, while it has power.
-    pub mode: Option<Mode>,
-    /// The fault, zero when there is none.
-    pub fault: u16,
-    /// The latched safety stop.
-    pub stop: Option<Stop>,
-    /// The last order accepted.
-    pub accepted: u32,
-    /// The last order finished.
-    pub finished: u32,
-    /// Each lift.
-    pub lifts: Vec<LiftView>,
-    /// Each bay.
-    pub bays: Vec<BayView>,
-    /// Which VIN stands where, on lifts and in bays too.
-    pub cars: BTreeMap<Place, String>,
-    /// The sensors that lie.
-    pub lies: Vec<String>,
-}
-
-/// One lift of the physical world.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct LiftView {
-    /// Its name.
-    pub place: Place,
-    /// Its floor above the bay's floor in millimetres.
-    pub height_mm: i32,
-    /// Whether it is stuck.
-    pub jammed: bool,
-    /// The VIN of the car on it.
-    pub car: Option<String>,
-}
-
-/// One bay of the physical world.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct BayView {
-    /// Its name.
-    pub place: Place,
-    /// The door to the street.
-    pub outer: Door,
-    /// The door to the shaft.
-    pub inner: Door,
-    /// How many people are inside.
-    pub people: u32,
-    /// The VIN of the car in it.
-    pub car: Option<String>,
 }

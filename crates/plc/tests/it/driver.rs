@@ -1,6 +1,6 @@
 //! The driver against devices that are late, mute, confused or strangers.
 
-use crate::plant::{layout, machine};
+use crate::plant::{LIFT, layout, machine};
 use plc::driver::{DeviceRefusal, WireFailure};
 use plc::registers::encode_report;
 use plc::{Driver, Fault};
@@ -191,11 +191,12 @@ async fn a_device_that_refuses_keeps_its_connection() {
 
 #[tokio::test]
 async fn on_a_new_connection_the_status_is_read_before_an_order_is_sent() {
-    // The third request is the order: identity and head, the table, then the write.
+    // The third request is the order: two for the status, then the write.
     let device = Device::start(&[Manner::Well, Manner::Well, Manner::Exception(2)]).await;
     let mut driver = device.driver();
     let order = |epoch| Order {
         epoch,
+        unit: LIFT,
         seq: 1,
         action: Action::Home,
     };

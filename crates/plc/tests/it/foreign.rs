@@ -3,7 +3,7 @@
 //! Driver and twin share one Modbus library, so that a mistake in it would cancel out between
 //! them. Here the frames of the other end are made and read by code that shares nothing with it.
 
-use crate::plant::{Bench, Scratch, layout, machine, stock};
+use crate::plant::{Bench, LIFT, Scratch, layout, machine, stock};
 use plc::registers::{Garbled, decode_report, encode_order, encode_report};
 use plc::{Driver, Report, Twin, TwinOptions};
 use rmodbus::client::ModbusRequest;
@@ -74,9 +74,9 @@ impl Client {
     /// Reads the status in three requests, again when a car changed place between them.
     async fn report(&mut self) -> Report {
         loop {
-            let mut words = self.read(100, 96).await.expect("identity and head");
-            words.extend(self.read(196, 120).await.expect("most of the table"));
-            words.extend(self.read(316, 5).await.expect("the rest and the tail"));
+            let mut words = self.read(200, 64).await.expect("identity, head and units");
+            words.extend(self.read(264, 120).await.expect("most of the table"));
+            words.extend(self.read(384, 5).await.expect("the rest and the tail"));
             match decode_report(&words, &layout()) {
                 Err(Garbled::Torn { .. }) => {}
                 read => return read.expect("the words are a report"),
@@ -91,7 +91,7 @@ impl Client {
             .expect("the twin takes an order block");
         loop {
             let report = self.report().await;
-            if report.status.finished == order.seq {
+            if report.status.units[order.unit.index()].finished == order.seq {
                 return report;
             }
             sleep(Duration::from_millis(2)).await;
@@ -112,19 +112,21 @@ async fn a_foreign_control_system_works_the_twin() {
     let mut client = Client::connect(twin.modbus_addr).await;
     let home = Order {
         epoch: 1,
+        unit: LIFT,
         seq: 1,
         action: Action::Home,
     };
-    assert_eq!(client.run(&home).await.status.mode, Mode::Idle);
+    assert_eq!(client.run(&home).await.status.units[0].mode, Mode::Idle);
     let action = crate::plant::carry("01-1", "bay-1");
     let report = client
         .run(&Order {
             epoch: 1,
+            unit: LIFT,
             seq: 2,
             action,
         })
         .await;
-    assert_eq!(report.status.outcome, Outcome::Done);
+    assert_eq!(report.status.units[0].outcome, Outcome::Done);
     assert!(report.status.bays[0].floor_loaded);
 
     // What is not in the map is refused in the words of the specification.
@@ -134,7 +136,7 @@ async fn a_foreign_control_system_works_the_twin() {
         Err(ErrorKind::IllegalDataAddress)
     );
     assert_eq!(
-        client.write(100, &[1]).await,
+        client.write(200, &[1]).await,
         Err(ErrorKind::IllegalDataAddress)
     );
     twin.stop().await.expect("it ends well");
@@ -176,7 +178,7 @@ async fn our_driver_works_a_foreign_plc() {
     let report = Bench::homed(&["01-1", "15-4"]).report();
     let mut registers = Storage::default();
     registers
-        .set_holdings_bulk(100, &encode_report(&report, &layout()))
+        .set_holdings_bulk(200, &encode_report(&report, &layout()))
         .expect("the block fits");
     let registers = Arc::new(Mutex::new(registers));
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
@@ -190,6 +192,7 @@ async fn our_driver_works_a_foreign_plc() {
     let action = crate::plant::carry("15-4", "bay-1");
     let order = Order {
         epoch: report.status.epoch,
+        unit: LIFT,
         seq: 2,
         action,
     };

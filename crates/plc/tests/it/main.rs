@@ -3,6 +3,7 @@
 mod plant; // a tower to test with
 mod registers; // orders and reports as words
 mod world; // the machine as a pure state machine
+mod units; // several lifts and bays at the same time
 mod safety; // people, doors and faults
 mod conservation; // properties: no car lost, no door open that must not be
 mod wire; // driver and twin over sockets

@@ -3,13 +3,13 @@
 use kernel::Vin;
 use plc::Layout;
 use plc::panel::Act;
-use plc::registers::{self, Report};
+use plc::registers::{self, Answered, Report};
 use plc::twin::{Car, Truth, World};
 use std::collections::BTreeMap;
 use std::fs;
 use std::io;
 use std::path::PathBuf;
-use tower::handshake::{Action, Order, Status};
+use tower::handshake::{Action, Order, Status, Unit, UnitStatus};
 use tower::job::CarSize;
 use tower::machine::Machine;
 use tower::tower::Place;
@@ -111,19 +111,46 @@ impl Drop for Scratch {
     }
 }
 
+/// The lift of the tower with one.
+pub(crate) const LIFT: Unit = Unit(0);
+/// The bay of the tower with one lift.
+pub(crate) const BAY: Unit = Unit(1);
+
+/// Gives who carries an action out in the tower with one lift and one bay.
+pub(crate) fn unit_for(action: &Action) -> Unit {
+    match action {
+        Action::OpenOuter { .. } | Action::CloseOuter { .. } => BAY,
+        _ => LIFT,
+    }
+}
+
 /// A world stepped by hand, with orders numbered as a control system would.
 pub(crate) struct Bench {
     pub(crate) world: World,
     pub(crate) now_ms: u64,
+    layout: Layout,
+    /// Who was given the last order.
+    last: Unit,
 }
 
 impl Bench {
     /// A booted world in real time with small cars at some places.
     pub(crate) fn booted(places: &[&str]) -> Bench {
-        let truth = Truth::at_rest(&machine(), stock(places), 6);
-        let mut world = World::new(machine(), layout(), truth, 1);
+        Bench::of(&machine(), places)
+    }
+
+    /// The same with another machine.
+    pub(crate) fn of(machine: &Machine, places: &[&str]) -> Bench {
+        let layout = Layout::of(machine).expect("the machine fits the map");
+        let truth = Truth::at_rest(machine, stock(places), 6);
+        let mut world = World::new(machine.clone(), layout.clone(), truth, 1);
         world.boot();
-        Bench { world, now_ms: 0 }
+        Bench {
+            world,
+            now_ms: 0,
+            layout,
+            last: LIFT,
+        }
     }
 
     /// The same, homed.
@@ -147,18 +174,39 @@ impl Bench {
         self.world.step(self.now_ms);
     }
 
-    /// Writes the next order of the epoch.
+    /// What the unit reports that was given the last order.
+    pub(crate) fn unit(&self) -> UnitStatus {
+        *self.status().unit(self.last).expect("there is such a unit")
+    }
+
+    /// What that unit made of it.
+    pub(crate) fn answered(&self) -> Answered {
+        self.report().answers[self.last.index()]
+    }
+
+    /// Writes the next order of the epoch to whom it is for.
     pub(crate) fn order(&mut self, action: Action) -> Order {
+        self.order_to(unit_for(&action), action)
+    }
+
+    /// Writes the next order of the epoch to a unit.
+    pub(crate) fn order_to(&mut self, unit: Unit, action: Action) -> Order {
         let status = self.status();
-        let (epoch, seq) = (status.epoch, status.accepted + 1);
-        let order = Order { epoch, seq, action };
+        let seen = status.unit(unit).expect("there is such a unit");
+        let order = Order {
+            epoch: status.epoch,
+            unit,
+            seq: seen.accepted + 1,
+            action,
+        };
         self.write(&order);
         order
     }
 
     pub(crate) fn write(&mut self, order: &Order) {
-        let words = registers::encode_order(order, &layout()).expect("the places exist");
-        self.world.receive(&words);
+        let words = registers::encode_order(order, &self.layout).expect("the places exist");
+        self.last = order.unit;
+        self.world.receive(order.unit, &words);
     }
 
     pub(crate) fn act(&mut self, line: &str) -> String {

@@ -2,7 +2,7 @@
 
 use crate::plant::{Bench, carry, close, machine, open, place};
 use plc::codes::{self, Reason};
-use tower::handshake::{Action, Door, Mode, Outcome};
+use tower::handshake::{Action, Door, Mode, Outcome, UnitStatus};
 
 /// A homed machine whose street door is open.
 fn open_bay(places: &[&str]) -> Bench {
@@ -27,21 +27,20 @@ fn a_door_does_not_close_on_a_person() {
     let mut bench = open_bay(&[]);
     bench.act("person bay-1 in");
     bench.order(close());
-    assert_eq!(bench.report().reason, Reason::PersonSeen);
+    assert_eq!(bench.answered().reason, Reason::PersonSeen);
     assert_eq!(bench.status().bays[0].outer, Door::Open);
     bench.act("person bay-1 out");
     bench.order(close());
     bench.wait(4_000);
     bench.act("person bay-1 in");
-    let report = bench.report();
     assert_eq!(
-        (report.status.outcome, report.reason),
+        (bench.unit().outcome, bench.answered().reason),
         (Outcome::BrokenOff, Reason::PersonSeen)
     );
-    assert_eq!(report.status.bays[0].outer, Door::Moving);
+    assert_eq!(bench.status().bays[0].outer, Door::Moving);
     bench.wait(4_000);
     assert_eq!(bench.status().bays[0].outer, Door::Open);
-    assert_eq!(bench.status().mode, Mode::Idle);
+    assert_eq!(bench.unit().mode, Mode::Idle);
 }
 
 #[test]
@@ -50,7 +49,7 @@ fn one_person_sensor_is_enough_to_keep_the_door_open() {
         let mut bench = open_bay(&[]);
         bench.act(&format!("lie {sensor} bay-1 car"));
         bench.order(close());
-        assert_eq!(bench.report().reason, Reason::PersonSeen);
+        assert_eq!(bench.answered().reason, Reason::PersonSeen);
     }
 }
 
@@ -91,19 +90,18 @@ fn nobody_drives_through_a_door_that_is_not_open() {
 }
 
 #[test]
-fn a_person_seen_in_a_served_bay_stops_the_machine_until_people_release_it() {
+fn a_person_seen_in_a_served_bay_stops_bay_and_lift_until_people_release_them() {
     let mut bench = serving_bay();
     bench.act("person bay-1 in");
     let status = bench.status();
-    assert_eq!(
-        (status.mode, status.fault),
-        (Mode::Fault, codes::PERSON_IN_BAY)
-    );
-    assert!(status.safety_stop);
-    assert_eq!(status.outcome, Outcome::BrokenOff);
+    for unit in &status.units {
+        assert_eq!((unit.mode, unit.fault), (Mode::Fault, codes::PERSON_IN_BAY));
+    }
+    assert!(!status.safety_stop, "the machine as a whole goes on");
+    assert_eq!(bench.unit().outcome, Outcome::BrokenOff);
 
     bench.order(Action::Home);
-    assert_eq!(bench.report().reason, Reason::SafetyStop);
+    assert_eq!(bench.answered().reason, Reason::NotReady);
     assert!(
         bench
             .cannot("release-stop")
@@ -111,15 +109,19 @@ fn a_person_seen_in_a_served_bay_stops_the_machine_until_people_release_it() {
     );
     bench.act("power-cut");
     bench.act("power-on");
-    assert!(bench.status().safety_stop, "a power cut is no release");
+    assert_eq!(
+        bench.unit().fault,
+        codes::PERSON_IN_BAY,
+        "a power cut is no release"
+    );
 
     bench.act("person bay-1 out");
     bench.act("release-stop");
-    assert_eq!(bench.status().mode, Mode::NotHomed);
+    assert_eq!(bench.unit().mode, Mode::NotHomed);
     bench.order(Action::Home);
     bench.wait(60_000);
     assert_eq!(
-        (bench.status().mode, bench.status().bays[0].inner),
+        (bench.unit().mode, bench.status().bays[0].inner),
         (Mode::Idle, Door::Closed)
     );
 }
@@ -131,9 +133,8 @@ fn an_inner_door_does_not_open_to_a_person() {
     bench.wait(5_000);
     bench.act("person bay-1 in");
     bench.wait(200_000);
-    let status = bench.status();
     assert_eq!(
-        (status.fault, status.bays[0].inner),
+        (bench.unit().fault, bench.status().bays[0].inner),
         (codes::PERSON_IN_BAY, Door::Closed)
     );
     assert_eq!(bench.whereabouts(1), Some("lift-1".to_owned()));
@@ -148,20 +149,16 @@ fn an_emergency_stop_holds_everything_where_it_is() {
     let height_mm = bench.status().lifts[0].height_mm;
     bench.wait(100_000);
     let status = bench.status();
+    assert!(status.safety_stop);
+    let stopped = |unit: &UnitStatus| unit.fault == codes::EMERGENCY_STOP;
+    assert!(status.units.iter().all(stopped));
     assert_eq!(
-        (status.fault, status.safety_stop),
-        (codes::EMERGENCY_STOP, true)
-    );
-    assert_eq!(
-        (status.lifts[0].height_mm, status.outcome),
+        (status.lifts[0].height_mm, bench.unit().outcome),
         (height_mm, Outcome::BrokenOff)
     );
     assert!(bench.cannot("acknowledge").contains("release-stop"));
     bench.act("release-stop");
-    assert_eq!(
-        (bench.status().mode, bench.status().fault),
-        (Mode::NotHomed, 0)
-    );
+    assert_eq!((bench.unit().mode, bench.unit().fault), (Mode::NotHomed, 0));
 }
 
 #[test]
@@ -176,29 +173,29 @@ fn a_jammed_lift_breaks_the_move_off_with_the_car_on_it() {
     bench.act("jam lift-1");
     let report = bench.report();
     assert_eq!(
-        (report.status.mode, report.status.fault),
+        (bench.unit().mode, bench.unit().fault),
         (Mode::Fault, codes::LIFT_JAMMED)
     );
     assert_eq!(
-        (report.status.outcome, report.reason),
+        (bench.unit().outcome, bench.answered().reason),
         (Outcome::BrokenOff, Reason::Fault)
     );
     assert_ne!(report.status.lifts[0].tag, 0);
     assert!(bench.cannot("acknowledge").contains("clear-jam"));
     bench.order(Action::Home);
-    assert_eq!(bench.report().reason, Reason::NotReady);
+    assert_eq!(bench.answered().reason, Reason::NotReady);
     bench.act("clear-jam");
-    assert_eq!(bench.status().mode, Mode::NotHomed);
+    assert_eq!(bench.unit().mode, Mode::NotHomed);
 }
 
 #[test]
 fn a_jam_nobody_saw_is_found_when_the_lift_is_to_move() {
     let mut bench = Bench::homed(&["15-4"]);
     bench.act("jam lift-1");
-    assert_eq!(bench.status().mode, Mode::Idle);
+    assert_eq!(bench.unit().mode, Mode::Idle);
     bench.order(carry("15-4", "bay-1"));
     assert_eq!(
-        (bench.status().outcome, bench.status().fault),
+        (bench.unit().outcome, bench.unit().fault),
         (Outcome::BrokenOff, 2)
     );
     assert_eq!(bench.whereabouts(1), Some("15-4".to_owned()));
@@ -210,7 +207,7 @@ fn a_lying_sensor_never_makes_two_cars_of_one_place() {
     bench.act("lie tag 01-3 empty");
     bench.order(carry("01-1", "01-3"));
     bench.wait(200_000);
-    assert_eq!(bench.status().fault, codes::PLACE_BLOCKED);
+    assert_eq!(bench.unit().fault, codes::PLACE_BLOCKED);
     assert_eq!(bench.whereabouts(1), Some("lift-1".to_owned()));
     assert_eq!(bench.whereabouts(2), Some("01-3".to_owned()));
     bench.act("honest");
@@ -228,7 +225,7 @@ fn a_car_that_only_a_sensor_saw_cannot_be_taken() {
     bench.act("lie tag 01-1 car");
     bench.order(carry("01-1", "02-1"));
     bench.wait(200_000);
-    assert_eq!(bench.status().fault, codes::NOTHING_TO_TAKE);
+    assert_eq!(bench.unit().fault, codes::NOTHING_TO_TAKE);
     assert_eq!(bench.status().lifts[0].tag, 0);
 }
 
@@ -239,11 +236,11 @@ fn the_key_on_manual_takes_the_machine_out_of_our_hands() {
     bench.wait(3_000);
     bench.act("manual on");
     assert_eq!(
-        (bench.status().mode, bench.status().outcome),
+        (bench.unit().mode, bench.unit().outcome),
         (Mode::Manual, Outcome::BrokenOff)
     );
     bench.order(Action::Home);
-    assert_eq!(bench.report().reason, Reason::NotReady);
+    assert_eq!(bench.answered().reason, Reason::NotReady);
     bench.act("manual off");
-    assert_eq!(bench.status().mode, Mode::NotHomed);
+    assert_eq!(bench.unit().mode, Mode::NotHomed);
 }

@@ -1,6 +1,6 @@
 //! Driver and twin over real sockets: the whole handshake, as a tower would run it.
 
-use crate::plant::{SMALL, Scratch, carry, close, machine, open, place, stock, vin};
+use crate::plant::{SMALL, Scratch, carry, close, machine, open, place, stock, unit_for, vin};
 use plc::codes::{Answer, Reason};
 use plc::driver::DeviceRefusal;
 use plc::{Driver, Fault, Panel, Report, Twin, TwinOptions};
@@ -15,7 +15,8 @@ struct Site {
     twin: Twin,
     driver: Driver,
     panel: Panel,
-    seq: u32,
+    /// The last number given to the lift and to the bay.
+    seqs: [u32; 2],
 }
 
 fn options(scratch: &Scratch, places: &[&str]) -> TwinOptions {
@@ -40,7 +41,7 @@ impl Site {
             twin,
             driver,
             panel,
-            seq: 0,
+            seqs: [0; 2],
         }
     }
 
@@ -48,7 +49,7 @@ impl Site {
         let mut site = Site::start(options).await;
         let report = site.run(Action::Home).await;
         assert_eq!(
-            (report.status.mode, report.status.outcome),
+            (report.status.units[0].mode, report.status.units[0].outcome),
             (Mode::Idle, Outcome::Done)
         );
         site
@@ -60,10 +61,12 @@ impl Site {
 
     async fn send(&mut self, action: Action) -> Order {
         let epoch = self.report().await.status.epoch;
-        self.seq += 1;
+        let unit = unit_for(&action);
+        self.seqs[unit.index()] += 1;
         let order = Order {
             epoch,
-            seq: self.seq,
+            unit,
+            seq: self.seqs[unit.index()],
             action,
         };
         self.driver
@@ -92,7 +95,7 @@ impl Site {
     async fn run(&mut self, action: Action) -> Report {
         let order = self.send(action).await;
         self.until("it is finished", |report| {
-            report.status.finished == order.seq
+            report.status.units[order.unit.index()].finished == order.seq
         })
         .await
     }
@@ -114,7 +117,7 @@ async fn a_car_is_driven_in_carried_up_carried_down_and_driven_out() {
     .await;
     site.run(close()).await;
     let stored = site.run(carry("bay-1", "15-4")).await;
-    assert_eq!(stored.status.outcome, Outcome::Done);
+    assert_eq!(stored.status.units[0].outcome, Outcome::Done);
     assert_eq!(stored.status.tags[59], tower::inventory::tag(&vin(1)));
     assert!(!stored.status.bays[0].floor_loaded);
 
@@ -139,10 +142,10 @@ async fn a_refused_order_uses_its_number_up_and_tells_why() {
     let scratch = Scratch::new("refused");
     let mut site = Site::homed(options(&scratch, &["01-1"])).await;
     let report = site.run(carry("02-2", "bay-1")).await;
-    assert_eq!(report.status.outcome, Outcome::Refused);
-    assert_eq!(report.reason, Reason::SourceEmpty);
+    assert_eq!(report.status.units[0].outcome, Outcome::Refused);
+    assert_eq!(report.answers[0].reason, Reason::SourceEmpty);
     let report = site.run(carry("01-1", "bay-1")).await;
-    assert_eq!(report.status.outcome, Outcome::Done);
+    assert_eq!(report.status.units[0].outcome, Outcome::Done);
 }
 
 #[tokio::test]
@@ -157,18 +160,22 @@ async fn an_order_sent_again_and_again_moves_once() {
             .expect("the twin takes an order block");
     }
     let report = site
-        .until("it is finished", |report| report.status.finished == 2)
+        .until("it is finished", |report| {
+            report.status.units[0].finished == 2
+        })
         .await;
-    assert_eq!(report.status.outcome, Outcome::Done);
+    assert_eq!(report.status.units[0].outcome, Outcome::Done);
     site.driver
         .send(&order)
         .await
         .expect("the twin takes an order block");
     let report = site
-        .until("it is answered", |report| report.answer == Answer::Repeat)
+        .until("it is answered", |report| {
+            report.answers[0].answer == Answer::Repeat
+        })
         .await;
     assert_eq!(
-        (report.status.accepted, report.status.mode),
+        (report.status.units[0].accepted, report.status.units[0].mode),
         (2, Mode::Idle)
     );
 }
@@ -209,13 +216,13 @@ async fn after_a_power_cut_the_car_is_on_the_lift_and_the_old_order_is_not_sent(
     );
 
     let report = site.report().await;
-    assert_eq!(report.status.mode, Mode::NotHomed);
+    assert_eq!(report.status.units[0].mode, Mode::NotHomed);
     assert_ne!(report.status.lifts[0].tag, 0);
     site.panel.speed(SPEED).await.expect("a speed");
-    site.seq = 0;
+    site.seqs = [0; 2];
     site.run(Action::Home).await;
     let report = site.run(carry("lift-1", "bay-1")).await;
-    assert_eq!(report.status.outcome, Outcome::Done);
+    assert_eq!(report.status.units[0].outcome, Outcome::Done);
 }
 
 #[tokio::test]
@@ -237,7 +244,7 @@ async fn a_killed_twin_finds_its_cars_where_they_were_and_draws_a_new_epoch() {
     let mut again = Site::start(options(&scratch, &["01-1", "01-2"])).await;
     let report = again.report().await;
     assert_eq!(
-        (report.status.epoch, report.status.mode),
+        (report.status.epoch, report.status.units[0].mode),
         (2, Mode::NotHomed)
     );
     assert_eq!(report.status.lifts[0].tag, tower::inventory::tag(&vin(1)));
@@ -262,16 +269,18 @@ async fn a_jam_breaks_the_order_off_and_people_mend_it() {
         .await
         .expect("there is such a lift");
     let report = site
-        .until("it stands", |report| report.status.mode == Mode::Fault)
+        .until("it stands", |report| {
+            report.status.units[0].mode == Mode::Fault
+        })
         .await;
     assert_eq!(
-        (report.status.outcome, report.reason),
+        (report.status.units[0].outcome, report.answers[0].reason),
         (Outcome::BrokenOff, Reason::Fault)
     );
     site.panel.clear_jam().await.expect("it was jammed");
     site.panel.speed(SPEED).await.expect("a speed");
     let report = site.run(Action::Home).await;
-    assert_eq!(report.status.mode, Mode::Idle);
+    assert_eq!(report.status.units[0].mode, Mode::Idle);
 }
 
 #[tokio::test]

@@ -1,6 +1,6 @@
 //! The machine as a pure state machine: handshake, moves, power.
 
-use crate::plant::{Bench, carry, close, layout, machine, open, place};
+use crate::plant::{BAY, Bench, LIFT, carry, close, layout, machine, open, place};
 use plc::codes::{Answer, Reason};
 use plc::registers::encode_order;
 use tower::handshake::{Action, Door, Mode, Order, Outcome, UNREADABLE_TAG};
@@ -9,16 +9,15 @@ use tower::handshake::{Action, Door, Mode, Order, Outcome, UNREADABLE_TAG};
 fn a_booted_machine_takes_only_home() {
     let mut bench = Bench::booted(&["01-1"]);
     bench.order(carry("01-1", "02-1"));
-    let report = bench.report();
     assert_eq!(
-        (report.status.outcome, report.reason),
+        (bench.unit().outcome, bench.answered().reason),
         (Outcome::Refused, Reason::NotReady)
     );
     bench.order(Action::Home);
-    assert_eq!(bench.status().mode, Mode::Busy);
+    assert_eq!(bench.unit().mode, Mode::Busy);
     bench.wait(60_000);
-    assert_eq!(bench.status().mode, Mode::Idle);
-    assert_eq!((bench.status().epoch, bench.status().finished), (7, 2));
+    assert_eq!(bench.unit().mode, Mode::Idle);
+    assert_eq!((bench.status().epoch, bench.unit().finished), (7, 2));
 }
 
 #[test]
@@ -30,10 +29,13 @@ fn a_car_is_carried_down_in_exactly_the_planned_time() {
         .expect("the lift reaches both");
     bench.order(carry("07-3", "bay-1"));
     bench.wait(plan.total_ms - 1);
-    assert_eq!(bench.status().mode, Mode::Busy);
+    assert_eq!(bench.unit().mode, Mode::Busy);
     bench.wait(1);
     let status = bench.status();
-    assert_eq!((status.mode, status.outcome), (Mode::Idle, Outcome::Done));
+    assert_eq!(
+        (bench.unit().mode, bench.unit().outcome),
+        (Mode::Idle, Outcome::Done)
+    );
     assert_eq!(bench.whereabouts(1), Some("bay-1".to_owned()));
     assert!(status.bays[0].floor_loaded);
     assert_eq!(status.bays[0].inner, Door::Closed);
@@ -45,7 +47,7 @@ fn a_car_half_way_is_on_the_lift_and_nowhere_else() {
     let mut bench = Bench::homed(&["15-4"]);
     bench.order(carry("15-4", "bay-1"));
     let mut seen_on_lift = false;
-    while bench.status().mode == Mode::Busy {
+    while bench.unit().mode == Mode::Busy {
         bench.wait(100);
         let status = bench.status();
         let places = status.tags.iter().filter(|tag| **tag != 0).count();
@@ -61,18 +63,12 @@ fn the_same_order_twice_moves_once() {
     let mut bench = Bench::homed(&["01-1"]);
     let order = bench.order(carry("01-1", "02-1"));
     bench.write(&order);
-    assert_eq!(bench.report().answer, Answer::Repeat);
+    assert_eq!(bench.answered().answer, Answer::Repeat);
     bench.wait(200_000);
     bench.write(&order);
-    let report = bench.report();
-    assert_eq!(
-        (report.answer, report.answered),
-        (Answer::Repeat, order.seq)
-    );
-    assert_eq!(
-        (report.status.mode, report.status.accepted),
-        (Mode::Idle, 2)
-    );
+    let answered = bench.answered();
+    assert_eq!((answered.answer, answered.seq), (Answer::Repeat, order.seq));
+    assert_eq!((bench.unit().mode, bench.unit().accepted), (Mode::Idle, 2));
 }
 
 #[test]
@@ -80,6 +76,7 @@ fn only_the_next_number_of_this_epoch_is_taken() {
     let mut bench = Bench::homed(&["01-1"]);
     let order = |epoch, seq, to| Order {
         epoch,
+        unit: LIFT,
         seq,
         action: carry("01-1", to),
     };
@@ -93,9 +90,9 @@ fn only_the_next_number_of_this_epoch_is_taken() {
     ];
     for (order, answer) in cases {
         bench.write(&order);
-        assert_eq!(bench.report().answer, answer, "{order:?}");
+        assert_eq!(bench.answered().answer, answer, "{order:?}");
     }
-    assert_eq!((bench.status().accepted, bench.status().finished), (2, 1));
+    assert_eq!((bench.unit().accepted, bench.unit().finished), (2, 1));
 }
 
 #[test]
@@ -103,14 +100,15 @@ fn a_spoiled_order_block_is_answered_and_ignored() {
     let mut bench = Bench::homed(&[]);
     let order = Order {
         epoch: 7,
+        unit: LIFT,
         seq: 2,
         action: Action::Home,
     };
     let mut words = encode_order(&order, &layout()).expect("home names no place");
     words[4] = 2;
-    bench.world.receive(&words);
-    assert_eq!(bench.report().answer, Answer::Checksum);
-    assert_eq!(bench.status().accepted, 1);
+    bench.world.receive(LIFT, &words);
+    assert_eq!(bench.answered().answer, Answer::Checksum);
+    assert_eq!(bench.unit().accepted, 1);
 }
 
 #[test]
@@ -125,17 +123,14 @@ fn interlocks_refuse_before_anything_moves() {
         let mut bench = Bench::homed(&["01-1", "01-3"]);
         let before = bench.world.truth().clone();
         bench.order(action.clone());
-        let report = bench.report();
+        let unit = bench.unit();
         assert_eq!(
-            (report.status.outcome, report.reason),
+            (unit.outcome, bench.answered().reason),
             (Outcome::Refused, reason),
             "{action:?}"
         );
-        assert_eq!((report.status.accepted, report.status.finished), (2, 2));
-        assert_eq!(
-            (report.status.mode, bench.world.truth()),
-            (Mode::Idle, &before)
-        );
+        assert_eq!((unit.accepted, unit.finished), (2, 2));
+        assert_eq!((unit.mode, bench.world.truth()), (Mode::Idle, &before));
     }
 }
 
@@ -148,13 +143,13 @@ fn an_open_street_door_keeps_the_lift_away() {
     bench.wait(3_000);
     assert_eq!(bench.status().bays[0].outer, Door::Open);
     bench.order(carry("01-1", "bay-1"));
-    assert_eq!(bench.report().reason, Reason::DoorNotClosed);
+    assert_eq!(bench.answered().reason, Reason::DoorNotClosed);
     bench.order(close());
     bench.wait(6_000);
     assert_eq!(bench.status().bays[0].outer, Door::Closed);
     bench.order(close());
     assert_eq!(
-        (bench.status().mode, bench.status().outcome),
+        (bench.unit().mode, bench.unit().outcome),
         (Mode::Idle, Outcome::Done)
     );
 }
@@ -173,9 +168,9 @@ fn a_car_too_large_or_too_heavy_for_its_slot_stays_in_the_bay() {
         bench.order(close());
         bench.wait(6_000);
         bench.order(carry("bay-1", "09-1"));
-        assert_eq!(bench.report().reason, reason);
+        assert_eq!(bench.answered().reason, reason);
         bench.order(carry("bay-1", "01-1"));
-        assert_eq!(bench.report().answer, Answer::Accepted);
+        assert_eq!(bench.answered().answer, Answer::Accepted);
         bench.wait(200_000);
         assert_eq!(bench.whereabouts(1), Some("01-1".to_owned()));
     }
@@ -196,23 +191,20 @@ fn a_power_cut_erases_memory_and_leaves_the_car_on_the_lift() {
     bench.wait(60_000);
     bench.act("power-on");
 
-    let status = bench.status();
-    assert_eq!((status.epoch, status.accepted, status.finished), (8, 0, 0));
-    assert_eq!(
-        (status.mode, status.outcome),
-        (Mode::NotHomed, Outcome::None)
-    );
+    let (status, unit) = (bench.status(), bench.unit());
+    assert_eq!((status.epoch, unit.accepted, unit.finished), (8, 0, 0));
+    assert_eq!((unit.mode, unit.outcome), (Mode::NotHomed, Outcome::None));
     assert_eq!(status.lifts[0].height_mm, height_mm);
     assert_ne!(status.lifts[0].tag, 0);
     bench.write(&order);
-    assert_eq!(bench.report().answer, Answer::OtherEpoch);
+    assert_eq!(bench.answered().answer, Answer::OtherEpoch);
 
     bench.order(Action::Home);
     bench.wait(60_000);
     bench.order(carry("lift-1", "15-4"));
     bench.wait(200_000);
     assert_eq!(bench.whereabouts(1), Some("15-4".to_owned()));
-    assert_eq!(bench.status().outcome, Outcome::Done);
+    assert_eq!(bench.unit().outcome, Outcome::Done);
 }
 
 #[test]
@@ -231,17 +223,78 @@ fn faster_time_is_the_same_machine_seen_faster() {
 }
 
 #[test]
-fn the_generation_counts_changes_of_the_place_table_only() {
+fn the_generation_counts_every_change_but_heartbeat_and_heights() {
     let mut bench = Bench::homed(&["15-4"]);
     let first = bench.report().generation;
-    bench.order(carry("15-4", "bay-1"));
     bench.wait(1_000);
     assert_eq!(bench.report().generation, first);
+    bench.order(carry("15-4", "bay-1"));
+    let taken = bench.report().generation;
+    assert_ne!(taken, first);
+    let before = bench.status().lifts[0].height_mm;
+    bench.wait(3_000);
+    assert_ne!(bench.status().lifts[0].height_mm, before);
+    assert_eq!(bench.report().generation, taken);
     bench.wait(200_000);
-    // The whole move fits one look at the tags, so that the table changed once.
-    assert_eq!(bench.report().generation, first + 1);
+    // The whole move fits one look at the sensors, so that they changed once.
+    assert_eq!(bench.report().generation, taken + 1);
     bench.act("lie tag 03-1 unreadable");
     let report = bench.report();
-    assert_eq!(report.generation, first + 2);
+    assert_eq!(report.generation, taken + 2);
     assert!(report.status.tags.contains(&UNREADABLE_TAG));
+}
+
+#[test]
+fn a_withdrawal_uses_the_number_up_in_any_mode_and_comes_too_late_for_what_was_accepted() {
+    let mut bench = Bench::booted(&["01-1"]);
+    let order = Order {
+        epoch: 7,
+        unit: LIFT,
+        seq: 1,
+        action: Action::Home,
+    };
+    bench.write(&order.withdrawal());
+    assert_eq!(bench.answered().answer, Answer::Accepted);
+    assert_eq!(
+        (bench.unit().finished, bench.unit().outcome),
+        (1, Outcome::Withdrawn)
+    );
+    bench.write(&order);
+    assert_eq!(bench.answered().answer, Answer::Repeat);
+    assert_eq!(bench.unit().mode, Mode::NotHomed);
+
+    let order = bench.order(Action::Home);
+    bench.write(&order.withdrawal());
+    assert_eq!(bench.answered().answer, Answer::Repeat);
+    bench.wait(60_000);
+    assert_eq!(
+        (bench.unit().finished, bench.unit().outcome),
+        (2, Outcome::Done)
+    );
+}
+
+#[test]
+fn a_unit_takes_only_what_is_its_own() {
+    let mut bench = Bench::homed(&["01-1"]);
+    for (unit, action) in [
+        (BAY, Action::Home),
+        (BAY, carry("01-1", "02-1")),
+        (LIFT, open()),
+    ] {
+        bench.order_to(unit, action);
+        assert_eq!(bench.answered().answer, Answer::UnknownPlace);
+    }
+    // A block written to another unit than it names is nobody's.
+    let order = Order {
+        epoch: 7,
+        unit: LIFT,
+        seq: 2,
+        action: Action::Home,
+    };
+    let words = encode_order(&order, &layout()).expect("home names no place");
+    bench.world.receive(BAY, &words);
+    assert_eq!(
+        bench.report().answers[BAY.index()].answer,
+        Answer::UnknownPlace
+    );
 }

@@ -4,7 +4,7 @@ use super::sales::{order_id, vin};
 use super::{Edges, explore, first_word};
 use kernel::{JobId, Moment};
 use tower::bay::{Phase, Step};
-use tower::handshake::{Action, BayStatus, Door, Order, Outcome};
+use tower::handshake::{Action, BayStatus, Door, Order, Outcome, Sender, Unit};
 use tower::inventory::tag;
 use tower::job::{CarSize, Job, Kind};
 use tower::machine::{PlaceKind, PlaceSpec};
@@ -128,13 +128,14 @@ fn setting_up(state: &State) -> Vec<Command> {
             places: vec![
                 spec(slot(), 0, PlaceKind::Slot),
                 spec(bay_place(), 1, PlaceKind::Bay),
-            ],
+            ]
+            .into(),
             bays: vec![bay_place()],
             lifts: vec![Place("lift-1".to_owned())],
         },
         Command::SeeEpoch {
             epoch: 1,
-            accepted: 0,
+            accepted: vec![0, 0],
         },
         Command::Declare {
             job: job("declared"),
@@ -193,33 +194,47 @@ fn sensors() -> Vec<Command> {
     ]
 }
 
-/// Orders of the controller with the next number, and every way the open one may end.
+/// Orders of the controller with the next number, and every way the open ones may end.
 fn orders(state: &State) -> Vec<Command> {
+    let (lift, door) = (Unit(0), Unit(1));
     let bay = bay_place;
     let actions = [
-        Action::Move {
-            from: slot(),
-            to: bay(),
-        },
-        Action::OpenOuter { bay: bay() },
-        Action::CloseOuter { bay: bay() },
+        (
+            lift,
+            Action::Move {
+                from: slot(),
+                to: bay(),
+            },
+        ),
+        (door, Action::OpenOuter { bay: bay() }),
+        (door, Action::CloseOuter { bay: bay() }),
     ];
-    let order = |action| Command::OrderAction {
+    let number = |unit: Unit| state.senders.get(unit.index()).and_then(Sender::next);
+    let order = |(unit, action): (Unit, Action)| Command::OrderAction {
         order: Order {
             epoch: 1,
-            seq: state.last_seq + 1,
+            unit,
+            seq: number(unit).unwrap_or(0),
             action,
         },
         job: Some(job("fetch")),
         plan: None,
         exits: Some(0),
     };
-    let outcomes = [Outcome::Done, Outcome::Refused, Outcome::BrokenOff];
-    let finish = |outcome| Command::FinishAction {
-        epoch: 1,
-        seq: state.last_seq,
-        outcome,
-    };
-    let ordered = actions.map(order).into_iter();
-    ordered.chain(outcomes.map(finish)).collect()
+    let outcomes = [
+        Outcome::Done,
+        Outcome::Refused,
+        Outcome::BrokenOff,
+        Outcome::Withdrawn,
+    ];
+    let open = state.open.values().map(|open| &open.order);
+    let ends = open.flat_map(|order| {
+        outcomes.map(|outcome| Command::FinishAction {
+            unit: order.unit,
+            epoch: order.epoch,
+            seq: order.seq,
+            outcome,
+        })
+    });
+    actions.into_iter().map(order).chain(ends).collect()
 }

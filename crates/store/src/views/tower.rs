@@ -7,7 +7,7 @@ use crate::database::Database;
 use crate::fault::Fault;
 use crate::store::Store;
 use ::tower::job::Job;
-use ::tower::tower::{self as machine, Event, State};
+use ::tower::tower::{self as machine, Event, FaultCode, Place, State};
 use kernel::{Moment, TowerId};
 use std::sync::LazyLock;
 
@@ -115,7 +115,7 @@ pub(super) fn project(
     if let Event::JobFailed { job, reason } = event {
         project_failed_job(projection, id, job, reason)?;
     }
-    project_fault(projection, id, event, state)
+    project_fault(projection, id, event)
 }
 
 /// Says whether cars may stand elsewhere after an event.
@@ -146,6 +146,7 @@ fn moves_a_car(event: &Event) -> bool {
         | Event::EpochSeen { .. }
         | Event::TrustLost { .. }
         | Event::ActionOrdered { .. }
+        | Event::ActionWithdrawn { .. }
         | Event::ActionFinished { .. }
         | Event::FaultRaised { .. }
         | Event::FaultCleared { .. } => false,
@@ -212,34 +213,36 @@ fn project_failed_job(
 }
 
 /// A fault that stays keeps the moment since when it is there.
-fn project_fault(
-    projection: &Projection<'_>,
-    id: &TowerId,
-    event: &Event,
-    state: &State,
-) -> Result<(), Fault> {
+fn project_fault(projection: &Projection<'_>, id: &TowerId, event: &Event) -> Result<(), Fault> {
     let doing = "projecting a tower's faults";
     let (bucket, tower) = (projection.bucket, id.as_str());
     match event {
-        Event::FaultRaised { code, .. } => {
+        Event::FaultRaised { fault } => {
             let unwritable = || Fault::body("a fault", tower, projection.version);
-            let body = serde_json::to_string(&state.faults.get(code)).map_err(unwritable())?;
+            let body = serde_json::to_string(fault).map_err(unwritable())?;
+            let code = fault_key(fault.code, fault.at.as_ref());
             projection.database.change(
                 doing,
                 "insert into tower_faults (bucket, tower, code, body, since)
                  values ($1, $2, $3, $4, $5)
                  on conflict (bucket, tower, code) do update set body = excluded.body",
-                (bucket, tower, plain(code), body, projection.at.micros()),
+                (bucket, tower, code, body, projection.at.micros()),
             )?;
         }
-        Event::FaultCleared { code } => {
+        Event::FaultCleared { code, at } => {
             projection.database.change(
                 doing,
                 "delete from tower_faults where bucket = $1 and tower = $2 and code = $3",
-                (bucket, tower, plain(code)),
+                (bucket, tower, fault_key(*code, at.as_ref())),
             )?;
         }
         _ => {}
     }
     Ok(())
+}
+
+/// A fault of one lift or bay is a row of its own, such as `machine-fault lift-1`.
+fn fault_key(code: FaultCode, at: Option<&Place>) -> String {
+    let code = plain(&code);
+    at.map_or_else(|| code.clone(), |at| format!("{code} {at}"))
 }

@@ -100,6 +100,7 @@ async fn a_fault_needs_a_person_until_it_is_cleared(home: &Home) {
     commission(&store).await;
     let fault = Fault {
         code: FaultCode::LinkLost,
+        at: None,
         cause: "no status for 3 s".to_owned(),
         consequence: "nothing moves".to_owned(),
         action: "check the cable".to_owned(),
@@ -129,6 +130,7 @@ async fn a_fault_needs_a_person_until_it_is_cleared(home: &Home) {
         &store,
         Command::ClearFault {
             code: FaultCode::LinkLost,
+            at: None,
         },
         9,
     )

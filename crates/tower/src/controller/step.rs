@@ -1,39 +1,46 @@
-//! What to do next on a calm machine whose sensors agree with its stream: first the bays, because
-//! people stand there, then a car left on a lift, then the queue.
+//! What to do next on a calm machine whose sensors agree with its stream: what each bay needs,
+//! because people stand there, and the next move for a lift that is free.
 
 use super::Controller;
 use crate::bay::{self, Bay, Phase};
-use crate::handshake::{Action, BayStatus, Status};
+use crate::handshake::{Action, BayStatus, Status, Unit};
 use crate::inventory::tag;
-use crate::job::Kind;
-use crate::planner::{self, Next};
-use crate::tower::{Command, LiveJob, Place, Stage};
+use crate::machine::{Machine, MovePlan};
+use crate::planner::{self, Move, Next};
+use crate::tower::{Command, LiveJob, Place, Stage, State};
 use kernel::JobId;
 
-/// Gives the next command, if anything can be done.
-pub(super) fn next(controller: &Controller, status: &Status) -> Option<Command> {
-    let step = Step { controller, status };
-    step.bays()
-        .or_else(|| step.lifts())
-        .or_else(|| step.impossible())
-        .or_else(|| step.queue())
+/// Gives the next commands: one for each bay that needs one, and one that begins something.
+pub(super) fn next(controller: &Controller, status: &Status) -> Vec<Command> {
+    let step = Step {
+        controller,
+        machine: &controller.machine,
+        state: &controller.state,
+        status,
+    };
+    let mut commands = step.bays();
+    commands.extend(step.impossible().or_else(|| step.begin()));
+    commands
 }
 
 struct Step<'a> {
     controller: &'a Controller,
+    machine: &'a Machine,
+    state: &'a State,
     status: &'a Status,
 }
 
 impl Step<'_> {
-    fn bays(&self) -> Option<Command> {
-        let Controller { machine, state, .. } = self.controller;
-        let mut bays = machine.bays.iter().zip(&self.status.bays);
-        bays.find_map(|(spec, seen)| self.bay(&spec.place, state.bays.get(&spec.place)?, seen))
+    fn bays(&self) -> Vec<Command> {
+        let bays = self.machine.bays.iter().zip(&self.status.bays);
+        bays.filter_map(|(spec, seen)| {
+            self.bay(&spec.place, self.state.bays.get(&spec.place)?, seen)
+        })
+        .collect()
     }
 
     fn bay(&self, place: &Place, known: &Bay, seen: &BayStatus) -> Option<Command> {
-        let state = &self.controller.state;
-        let live = known.job.as_ref().and_then(|job| state.job(job));
+        let live = known.job.as_ref().and_then(|job| self.state.job(job));
         let stage = live.map(|live| &live.stage);
         match (known.phase, stage) {
             (Phase::CustomerCalled, Some(Stage::Asked { .. }))
@@ -57,14 +64,10 @@ impl Step<'_> {
                 self.close(place, known, live, seen)
             }
             (Phase::SweepCheck, _) => {
-                let loaded = state.inventory.car_at(place).is_some();
+                let loaded = self.state.inventory.car_at(place).is_some();
                 let swept = bay::may_sweep(known, loaded, seen, self.controller.now);
                 let bay = place.clone();
                 swept.ok().map(|()| Command::Sweep { bay })
-            }
-            (Phase::ClosedLoaded, Some(Stage::Arrived { .. })) => {
-                let next = planner::carry_up(state, &self.controller.machine, live?)?;
-                self.carry(next)
             }
             _ => None,
         }
@@ -72,9 +75,8 @@ impl Step<'_> {
 
     fn open(&self, place: &Place, live: Option<&LiveJob>, seen: &BayStatus) -> Option<Command> {
         bay::may_open(seen).ok()?;
-        let job = live.map(|live| live.job.id.clone());
         let action = Action::OpenOuter { bay: place.clone() };
-        Some(self.order(action, job, Some(seen.exits)))
+        self.door(place, action, live, Some(seen.exits))
     }
 
     fn close(
@@ -84,11 +86,25 @@ impl Step<'_> {
         live: Option<&LiveJob>,
         seen: &BayStatus,
     ) -> Option<Command> {
-        let loaded = self.controller.state.inventory.car_at(place).is_some();
+        let loaded = self.state.inventory.car_at(place).is_some();
         bay::may_close(known, loaded, seen, self.controller.now).ok()?;
-        let job = live.map(|live| live.job.id.clone());
         let action = Action::CloseOuter { bay: place.clone() };
-        Some(self.order(action, job, None))
+        self.door(place, action, live, None)
+    }
+
+    fn door(
+        &self,
+        place: &Place,
+        action: Action,
+        live: Option<&LiveJob>,
+        exits: Option<u16>,
+    ) -> Option<Command> {
+        let unit = self.machine.unit_of(place)?;
+        if !self.controller.is_ready(unit, self.status) {
+            return None;
+        }
+        let job = live.map(|live| live.job.id.clone());
+        self.order(unit, action, job, None, exits)
     }
 
     fn arrival(&self, place: &Place, live: &LiveJob, seen: &BayStatus) -> Option<Command> {
@@ -110,72 +126,65 @@ impl Step<'_> {
         new.then_some(Command::SeeDrivingOut { bay })
     }
 
-    /// Takes a car that a broken move left on a lift to its target or back to a free slot.
-    fn lifts(&self) -> Option<Command> {
-        let Controller { machine, state, .. } = self.controller;
-        machine.lifts.iter().find_map(|lift| {
-            let from = &lift.place;
-            let vin = state.inventory.car_at(from)?;
-            let live = state.job_of(vin);
-            let bay = match live.map(|live| &live.job.kind) {
-                Some(Kind::Fetch { .. }) => planner::bay_for(state, machine, from, vin),
-                _ => None,
-            };
-            let to = bay.or_else(|| planner::place_for(state, machine, from, vin))?;
-            self.move_car(live.map(|live| live.job.id.clone()), from, &to)
-        })
-    }
-
     fn impossible(&self) -> Option<Command> {
-        let Controller { machine, state, .. } = self.controller;
-        let waiting = planner::in_order(state).into_iter();
+        let waiting = planner::in_order(self.state).into_iter();
         let mut failed = waiting.filter_map(|live| {
-            let reason = planner::impossible(state, machine, live)?;
+            let reason = planner::impossible(self.state, self.machine, live)?;
             let job = live.job.id.clone();
             Some(Command::FailJob { job, reason })
         });
         failed.next()
     }
 
-    fn queue(&self) -> Option<Command> {
-        let Controller { machine, state, .. } = self.controller;
-        match planner::next(state, machine, self.controller.now)? {
+    fn begin(&self) -> Option<Command> {
+        let may = |lift: usize, from: &Place, to: &Place| self.may_move(lift, from, to);
+        match planner::next(self.state, self.machine, self.controller.now, &may)? {
             Next::Receive { job, bay } => Some(Command::StartJob { job, bay }),
-            moves => self.carry(moves),
+            Next::Move(Move {
+                job,
+                lift,
+                from,
+                to,
+            }) => {
+                let plan = self.plan(lift, &from, &to)?;
+                let action = Action::Move { from, to };
+                self.order(Unit::at(lift), action, job, Some(plan), None)
+            }
         }
     }
 
-    fn carry(&self, next: Next) -> Option<Command> {
-        match next {
-            Next::Move { job, from, to } => self.move_car(Some(job), &from, &to),
-            Next::Receive { .. } => None,
-        }
+    /// Checks that a lift can be sent now, and that it has room: a car that a broken move left on
+    /// it goes first.
+    fn may_move(&self, lift: usize, from: &Place, to: &Place) -> bool {
+        let carrier = &self.machine.lifts[lift].place;
+        let has_room = carrier == from || self.state.inventory.car_at(carrier).is_none();
+        let (from, to) = (from.clone(), to.clone());
+        has_room
+            && self.controller.is_ready(Unit::at(lift), self.status)
+            && self
+                .controller
+                .is_clear_for(&Action::Move { from, to }, self.status)
     }
 
-    fn move_car(&self, job: Option<JobId>, from: &Place, to: &Place) -> Option<Command> {
-        let Controller { machine, state, .. } = self.controller;
-        let action = Action::Move {
-            from: from.clone(),
-            to: to.clone(),
-        };
-        if !self.controller.is_clear_for(&action, self.status) {
-            return None;
-        }
-        let lift = machine.lift_for(from, to).ok()?;
-        // A car that a broken move left on the lift goes first; for another there is no room.
-        let carrier = &machine.lifts[lift].place;
-        if carrier != from && state.inventory.car_at(carrier).is_some() {
-            return None;
-        }
-        let pose = planner::pose(state, machine, lift);
-        let plan = machine.plan_move(from, to, pose).ok()?;
-        let order = self
-            .controller
-            .order(self.status, action, job, Some(plan), None);
-        Some(order)
+    fn plan(&self, lift: usize, from: &Place, to: &Place) -> Option<MovePlan> {
+        let pose = planner::pose(self.state, self.machine, lift);
+        self.machine.plan_move_by(lift, from, to, pose).ok()
     }
 
-    fn order(&self, action: Action, job: Option<JobId>, exits: Option<u16>) -> Command {
-        self.controller.order(self.status, action, job, None, exits)
+    fn order(
+        &self,
+        unit: Unit,
+        action: Action,
+        job: Option<JobId>,
+        plan: Option<MovePlan>,
+        exits: Option<u16>,
+    ) -> Option<Command> {
+        let order = self.controller.number(unit, action)?;
+        Some(Command::OrderAction {
+            order,
+            job,
+            plan,
+            exits,
+        })
     }
 }

@@ -48,7 +48,7 @@ fn machine(reader: &mut Reader<'_>, mut root: Section<'_, '_>) -> Option<Machine
         layout: shape.layout,
         levels: shape.levels,
         shaft_height_mm: shape.shaft_height_mm,
-        places,
+        places: places.into(),
         lifts: lifts.into_iter().map(|lift| lift.spec).collect(),
         bays: stands.into_iter().filter_map(|stand| stand.bay).collect(),
         kinematics,

@@ -271,6 +271,21 @@ impl Machine {
         lift_now: LiftPose,
     ) -> Result<MovePlan, CannotMove> {
         let lift = self.lift_for(from, to)?;
+        self.plan_move_by(lift, from, to, lift_now)
+    }
+
+    /// Plans the same by a lift of the caller's choice.
+    pub fn plan_move_by(
+        &self,
+        lift: usize,
+        from: &Place,
+        to: &Place,
+        lift_now: LiftPose,
+    ) -> Result<MovePlan, CannotMove> {
+        if !self.reaches(lift, from) || !self.reaches(lift, to) {
+            let (from, to) = (from.clone(), to.clone());
+            return Err(CannotMove::NoLift { from, to });
+        }
         let mut trip = Trip::new(self, lift, lift_now);
         if let Some(source) = self.place(from) {
             trip.fetch(source);

@@ -244,6 +244,12 @@ impl Machine {
             })
     }
 
+    /// Lists the lifts, by their indices, that can carry a car from one place to another.
+    pub fn lifts_for(&self, from: &Place, to: &Place) -> impl Iterator<Item = usize> {
+        let both = |lift: &usize| self.reaches(*lift, from) && self.reaches(*lift, to);
+        (0..self.lifts.len()).filter(move |lift| from != to && both(lift))
+    }
+
     /// Tells whether a lift reaches a place; a lift reaches itself and no other lift.
     pub fn reaches(&self, lift: usize, place: &Place) -> bool {
         let Some(lift) = self.lifts.get(lift) else {

@@ -4,7 +4,9 @@
 //! assumed to last one minute at the least, four on average and fifteen at the most: published
 //! hand-overs of car towers take ten to thirty minutes with papers, which here come before.
 
-use super::{bay_for, in_order, move_ms};
+use super::choose::move_ms;
+use super::{bay_for, in_order};
+use crate::handshake::Unit;
 use crate::job::Kind;
 use crate::machine::{Machine, PlaceKind};
 use crate::tower::{LiveJob, OpenOrder, Place, Stage, State};
@@ -58,15 +60,16 @@ const VISIT: Eta = Eta {
 /// Tells how long a live job still needs; nothing when it has ended or was never asked.
 pub fn eta(state: &State, machine: &Machine, job: &JobId, now: Moment) -> Option<Eta> {
     let live = state.job(job)?;
-    let running = Eta::exactly(running_s(state, now));
+    let own_move = state.work_for(job).map_or(0, |open| left_s(open, now));
     match live.stage {
         Stage::Waiting => {}
-        Stage::Moving { .. } => return Some(running),
+        Stage::Moving { .. } => return Some(Eta::exactly(own_move)),
         Stage::AtBay { .. } | Stage::Asked { .. } | Stage::Left { .. } => {
             return Some(Eta::default());
         }
         Stage::Rejected { .. } | Stage::OnLift => {
-            return Some(running.plus(Eta::exactly(own_s(state, machine, live))));
+            let first = Eta::exactly(soonest_s(state, machine, now));
+            return Some(first.plus(Eta::exactly(own_s(state, machine, live))));
         }
         Stage::Awaiting { .. } | Stage::Arrived { .. } => {
             return Some(VISIT.plus(Eta::exactly(own_s(state, machine, live))));
@@ -77,24 +80,39 @@ pub fn eta(state: &State, machine: &Machine, job: &JobId, now: Moment) -> Option
         .into_iter()
         .take_while(|other| other.job.id != *job)
         .collect();
-    let machine_s = ahead.iter().map(|other| own_s(state, machine, other)).sum();
+    let work_s: u64 = ahead.iter().map(|other| own_s(state, machine, other)).sum();
+    // Lifts share the work before it; a machine with all of them out of order counts as one.
+    let machine_s = work_s.div_ceil(in_order_lifts(state, machine).count().max(1) as u64);
     let visits = visits_before(state, &ahead, live);
     let own = Eta::exactly(own_s(state, machine, live));
     let before = Eta {
         earliest_s: 0,
         ..Eta::exactly(machine_s)
     };
+    let running = Eta::exactly(soonest_s(state, machine, now));
     Some(running.plus(before).plus(VISIT.times(visits)).plus(own))
 }
 
-/// The seconds the running order still needs, none when it is late.
-fn running_s(state: &State, now: Moment) -> u64 {
-    let left = |open: &OpenOrder| {
-        let gone_ms = u64::try_from(now.millis_since(open.at)).unwrap_or(0);
-        let plan = open.plan.as_ref();
-        plan.map_or(0, |plan| plan.total_ms.saturating_sub(gone_ms))
+fn in_order_lifts(state: &State, machine: &Machine) -> impl Iterator<Item = usize> {
+    let stands = |lift: &usize| state.faults.stopping(&machine.lifts[*lift].place).is_some();
+    (0..machine.lifts.len()).filter(move |lift| !stands(lift))
+}
+
+/// The seconds until the first lift in order is free.
+fn soonest_s(state: &State, machine: &Machine, now: Moment) -> u64 {
+    let left = |lift: usize| {
+        let open = state.open.get(&Unit::at(lift));
+        open.map_or(0, |open| left_s(open, now))
     };
-    state.open.as_ref().map_or(0, left).div_ceil(1_000)
+    in_order_lifts(state, machine).map(left).min().unwrap_or(0)
+}
+
+/// The seconds an order still needs, none when it is late.
+fn left_s(open: &OpenOrder, now: Moment) -> u64 {
+    let gone_ms = u64::try_from(now.millis_since(open.at)).unwrap_or(0);
+    let plan = open.plan.as_ref();
+    let left_ms = plan.map_or(0, |plan| plan.total_ms.saturating_sub(gone_ms));
+    left_ms.div_ceil(1_000)
 }
 
 /// How many visits must end one after another before a bay is free for this job.
@@ -117,7 +135,7 @@ fn own_s(state: &State, machine: &Machine, live: &LiveJob) -> u64 {
     let bay = || machine.bays.first().map(|bay| bay.place.clone());
     let moved_ms = match (&live.job.kind, here) {
         (Kind::Fetch { .. }, Some(from)) => {
-            let reached = |bay: &Place| machine.lift_for(from, bay).is_ok();
+            let reached = |bay: &Place| machine.lifts_for(from, bay).next().is_some();
             let any = machine
                 .bays
                 .iter()

@@ -1,8 +1,8 @@
 //! What a job waits for: the one thing a person would have to change.
 
-use super::{in_order, place_for};
+use super::{in_order, is_free, place_for};
 use crate::bay::{self, Bay, Obstacle, Phase};
-use crate::handshake::Status;
+use crate::handshake::{Status, Unit};
 use crate::job::Kind;
 use crate::machine::{Machine, PlaceKind};
 use crate::tower::{Fault, LiveJob, Place, Stage, State, Trust};
@@ -19,7 +19,12 @@ pub enum Why {
     Faulty(Fault),
     /// The sensors are to be read after a restart, a fault or a person's hand.
     Resync(Trust),
-    /// The machine works for another job.
+    /// The only lift that reaches its car is out of order.
+    LiftOut {
+        /// Which lift.
+        lift: Place,
+    },
+    /// Every lift that could do it works for another job.
     MachineBusy {
         /// The other job, if it is for one.
         with: Option<JobId>,
@@ -75,24 +80,39 @@ pub fn waiting_for(
     at: Moment,
 ) -> Option<Why> {
     let live = state.job(job)?;
-    if let Some(fault) = state.faults.values().next() {
+    if let Some(fault) = state.faults.stopping_all() {
         return Some(Why::Faulty(fault.clone()));
     }
     if state.trust != Trust::Full {
         return Some(Why::Resync(state.trust));
     }
-    let running = state.open.as_ref();
-    if running.is_some_and(|open| open.job.as_ref() == Some(job)) {
+    if state.work_for(job).is_some() {
         return Some(Why::Running);
     }
-    if let Some(why) = at_bay(state, machine, live, status, at) {
-        return Some(why);
-    }
-    if let Some(open) = running {
+    let why = at_bay(state, machine, live, status, at);
+    let why = why.or_else(|| lift(state, machine, live));
+    Some(why.unwrap_or_else(|| in_queue(state, machine, live)))
+}
+
+/// What a job waits for when no lift can be sent to its car; nothing when one can.
+fn lift(state: &State, machine: &Machine, live: &LiveJob) -> Option<Why> {
+    let from = state.inventory.place_of(live.job.kind.vin())?;
+    let mut busy = None;
+    let mut out = None;
+    for (index, spec) in machine.lifts.iter().enumerate() {
+        if !machine.reaches(index, from) {
+            continue;
+        }
+        if state.faults.stopping(&spec.place).is_some() {
+            let lift = spec.place.clone();
+            out.get_or_insert(Why::LiftOut { lift });
+            continue;
+        }
+        let open = state.open.get(&Unit::at(index))?;
         let with = open.job.clone();
-        return Some(Why::MachineBusy { with });
+        busy.get_or_insert(Why::MachineBusy { with });
     }
-    Some(in_queue(state, machine, live))
+    busy.or(out)
 }
 
 /// What a job that has a bay waits for there; nothing when it waits for the machine.
@@ -106,6 +126,9 @@ fn at_bay(
     let waiting_in_bay = || state.inventory.place_of(live.job.kind.vin());
     let place = live.stage.bay().or_else(waiting_in_bay)?;
     let known = state.bays.get(place)?;
+    if let Some(fault) = state.faults.stopping(place) {
+        return Some(Why::Faulty(fault.clone()));
+    }
     let bay = place.clone();
     let obstacle = status.and_then(|status| {
         let (index, _) = machine.bay(place)?;
@@ -152,7 +175,7 @@ fn in_queue(state: &State, machine: &Machine, live: &LiveJob) -> Why {
             taken_by: taken.collect(),
         }
     };
-    let bay_free = state.bays.values().any(Bay::is_free);
+    let bay_free = state.bays.keys().any(|place| is_free(state, place));
     let lacking = match &live.job.kind {
         Kind::Fetch { .. } if !bay_free => Some(no_bay()),
         Kind::Store { .. } if live.stage == Stage::Waiting && !bay_free => Some(no_bay()),
@@ -177,6 +200,6 @@ fn in_queue(state: &State, machine: &Machine, live: &LiveJob) -> Why {
 }
 
 fn window_taken(state: &State) -> bool {
-    let mut cars = state.inventory.iter();
-    cars.any(|(place, _)| state.kind_of(place) == Some(PlaceKind::Window))
+    let mut windows = state.places.iter();
+    windows.any(|spec| spec.kind == PlaceKind::Window && !state.is_vacant(&spec.place))
 }

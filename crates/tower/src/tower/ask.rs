@@ -4,7 +4,7 @@ use super::{Event, LiveJob, Place, Refusal, Stage, State};
 use crate::bay::Phase;
 use crate::inventory::tag;
 use crate::job::{CarSize, Job, Kind};
-use crate::machine::{PlaceKind, PlaceSpec};
+use crate::machine::{PlaceKind, Places};
 use crate::planner;
 use kernel::{JobId, Moment, Vin};
 
@@ -48,13 +48,7 @@ fn can_store(state: &State, vin: &Vin, size: &CarSize) -> Result<(), Refusal> {
         return Err(Refusal::AlreadyHere(place.clone()));
     }
     idle(state, vin)?;
-    let known = state.sizes.keys();
-    if let Some(same) = known
-        .into_iter()
-        .find(|one| *one != vin && tag(one) == tag(vin))
-    {
-        return Err(Refusal::TagTaken(same.clone()));
-    }
+    own_tag(state, vin)?;
     planner::room_for(state, size)
 }
 
@@ -205,7 +199,8 @@ pub(super) fn declare(
         too_big,
     })?;
     idle(state, &vin)?;
-    if state.open.is_some() {
+    let stands = state.inventory.place_of(&vin).unwrap_or(&place);
+    if is_worked_on(state, &place) || is_worked_on(state, stands) {
         return Err(Refusal::OrderOpen);
     }
     if state
@@ -215,10 +210,7 @@ pub(super) fn declare(
     {
         return Err(Refusal::NotPossible(place));
     }
-    let mut cars = state.sizes.keys();
-    if let Some(same) = cars.find(|one| **one != vin && tag(one) == tag(&vin)) {
-        return Err(Refusal::TagTaken(same.clone()));
-    }
+    own_tag(state, &vin)?;
     let declared = Event::CarDeclared {
         vin: vin.clone(),
         size,
@@ -231,7 +223,7 @@ pub(super) fn declare_gone(state: &State, vin: Vin) -> Decision {
     let Some(place) = state.inventory.place_of(&vin) else {
         return Ok(vec![]);
     };
-    if state.open.is_some() {
+    if is_worked_on(state, place) {
         return Err(Refusal::OrderOpen);
     }
     let Some(live) = state.job_of(&vin) else {
@@ -260,7 +252,7 @@ pub(super) fn declare_gone(state: &State, vin: Vin) -> Decision {
 
 pub(super) fn commission(
     state: &State,
-    places: Vec<PlaceSpec>,
+    places: Places,
     bays: Vec<Place>,
     lifts: Vec<Place>,
 ) -> Decision {
@@ -268,11 +260,10 @@ pub(super) fn commission(
     if state.places == places && state.lifts == lifts && known.eq(sorted(&bays).iter()) {
         return Ok(vec![]);
     }
-    if state.open.is_some() {
+    if !state.open.is_empty() {
         return Err(Refusal::OrderOpen);
     }
-    let kept =
-        |place: &Place| lifts.contains(place) || places.iter().any(|spec| spec.place == *place);
+    let kept = |place: &Place| lifts.contains(place) || places.named(place).is_some();
     let lost: Vec<Place> = state
         .inventory
         .iter()
@@ -300,9 +291,22 @@ fn here<'s>(state: &'s State, vin: &Vin) -> Result<&'s Place, Refusal> {
     place.ok_or_else(|| Refusal::NotHere(vin.clone()))
 }
 
+fn is_worked_on(state: &State, place: &Place) -> bool {
+    state.work_on(place).is_some()
+}
+
 fn idle(state: &State, vin: &Vin) -> Result<(), Refusal> {
     match state.job_of(vin) {
         Some(live) => Err(Refusal::HasJob(live.job.id.clone())),
+        None => Ok(()),
+    }
+}
+
+/// Two cars of one tower whose tags meet could not be told apart.
+fn own_tag(state: &State, vin: &Vin) -> Result<(), Refusal> {
+    let mut known = state.sizes.keys();
+    match known.find(|one| *one != vin && tag(one) == tag(vin)) {
+        Some(same) => Err(Refusal::TagTaken(same.clone())),
         None => Ok(()),
     }
 }

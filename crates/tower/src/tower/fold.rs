@@ -1,12 +1,13 @@
 //! Events into the state. It looks at nothing but the state and the event, and cannot fail.
 
 use super::order::is_loaded;
-use super::{Event, Fault, LiveJob, OpenOrder, Place, Seen, Stage, State, Trust};
+use super::{Event, LiveJob, OpenOrder, Place, Seen, Stage, State, Trust};
 use crate::bay::{Bay, Halt, Phase, Step};
-use crate::handshake::{Action, BayStatus, Door, Outcome};
+use crate::handshake::{Action, BayStatus, Door, Outcome, Sender, Unit};
 use crate::job::{Job, Kind};
 use crate::machine::PlaceKind;
 use kernel::{JobId, Moment, Vin};
+use std::collections::BTreeMap;
 
 pub(super) fn evolve(mut state: State, event: &Event) -> State {
     match event {
@@ -67,9 +68,14 @@ pub(super) fn evolve(mut state: State, event: &Event) -> State {
         }
         Event::EpochSeen { epoch, accepted } => {
             state.epoch = Some(*epoch);
-            state.last_seq = *accepted;
-            state.open = None;
+            let begin = |last: &u32| Sender::begin(*epoch, *last);
+            state.senders = accepted.iter().map(begin).collect();
+            state.open.clear();
             state.poses.clear();
+            for bay in state.bays.values_mut() {
+                // The machine counts from its boot.
+                bay.exits = 0;
+            }
             distrust(&mut state, Trust::NewEpoch, Halt::Resync);
         }
         Event::TrustLost { why } => {
@@ -96,24 +102,14 @@ pub(super) fn evolve(mut state: State, event: &Event) -> State {
             };
             ordered(&mut state, open, *exits);
         }
-        Event::ActionFinished { outcome, .. } => finished(&mut state, *outcome),
-        Event::FaultRaised {
-            code,
-            cause,
-            consequence,
-            action,
-        } => {
-            let fault = Fault {
-                code: *code,
-                cause: cause.clone(),
-                consequence: consequence.clone(),
-                action: action.clone(),
-            };
-            state.faults.insert(*code, fault);
+        Event::ActionWithdrawn { unit, .. } => {
+            if let Some(sender) = state.senders.get_mut(unit.index()) {
+                sender.withdraw();
+            }
         }
-        Event::FaultCleared { code } => {
-            state.faults.remove(code);
-        }
+        Event::ActionFinished { unit, outcome, .. } => finished(&mut state, *unit, *outcome),
+        Event::FaultRaised { fault } => state.faults.insert(fault),
+        Event::FaultCleared { code, at } => state.faults.remove(*code, at.as_ref()),
     }
     state
 }
@@ -155,7 +151,7 @@ fn end(state: &mut State, job: &JobId) {
     {
         state.sizes.remove(&vin);
     }
-    state.jobs.retain(|live| live.job.id != *job);
+    state.jobs.remove(job);
     state.ended.insert(job.clone());
     for bay in state.bays.values_mut() {
         if bay.job.as_ref() == Some(job) {
@@ -177,11 +173,10 @@ fn put(state: &mut State, place: &Place, vin: &Vin) {
 fn at_bay(state: &mut State, vin: &Vin, place: &Place, job: &JobId) {
     put(state, place, vin);
     // A car carried here by hand takes the bay from whoever waited for it.
-    for live in &mut state.jobs {
-        if live.stage.bay() == Some(place) {
-            live.stage = Stage::Waiting;
-        }
-    }
+    let waits_here = |live: &LiveJob| live.stage.bay() == Some(place);
+    state
+        .jobs
+        .restage(|live| waits_here(live).then_some(Stage::Waiting));
     set_stage(state, job, Stage::AtBay { bay: place.clone() });
     if let Some(bay) = state.bays.get_mut(place) {
         bay.job = Some(job.clone());
@@ -225,9 +220,11 @@ fn vacate(state: &mut State, vin: &Vin) {
 }
 
 fn ordered(state: &mut State, open: OpenOrder, exits: Option<u16>) {
-    state.last_seq = open.order.seq;
+    if let Some(sender) = state.senders.get_mut(open.order.unit.index()) {
+        sender.write(open.order.seq);
+    }
     match &open.order.action {
-        Action::Home => {}
+        Action::Home | Action::Go { .. } | Action::Withdraw => {}
         Action::OpenOuter { bay } => {
             step(state, bay, Step::Open);
             if let (Some(bay), Some(exits)) = (state.bays.get_mut(bay), exits) {
@@ -246,24 +243,32 @@ fn ordered(state: &mut State, open: OpenOrder, exits: Option<u16>) {
             }
         }
     }
-    state.open = Some(open);
+    state.open.insert(open.order.unit, open);
 }
 
-fn finished(state: &mut State, outcome: Outcome) {
-    let Some(open) = state.open.take() else {
+fn finished(state: &mut State, unit: Unit, outcome: Outcome) {
+    if let Some(sender) = state.senders.get_mut(unit.index()) {
+        sender.close();
+    }
+    let Some(open) = state.open.remove(&unit) else {
         return;
     };
     match outcome {
         Outcome::Done => done(state, &open),
-        Outcome::Refused | Outcome::None => undone(state, &open),
+        Outcome::Refused | Outcome::Withdrawn | Outcome::None => undone(state, &open),
         // Where everything is now is for the sensors to say.
-        Outcome::BrokenOff => {}
+        Outcome::BrokenOff => {
+            state.poses.remove(&unit.index());
+        }
     }
 }
 
 fn done(state: &mut State, open: &OpenOrder) {
     match &open.order.action {
-        Action::Home => state.poses.clear(),
+        Action::Home => {
+            state.poses.remove(&open.order.unit.index());
+        }
+        Action::Go { .. } | Action::Withdraw => {}
         Action::OpenOuter { bay } => {
             let loaded = is_loaded(state, bay);
             step(state, bay, Step::Opened { loaded });
@@ -283,10 +288,10 @@ fn done(state: &mut State, open: &OpenOrder) {
     }
 }
 
-/// A refused order moved nothing: bay and job are as they were before it.
+/// A refused or withdrawn order moved nothing: bay and job are as they were before it.
 fn undone(state: &mut State, open: &OpenOrder) {
     let (bay, phase) = match &open.order.action {
-        Action::Home => return,
+        Action::Home | Action::Go { .. } | Action::Withdraw => return,
         Action::OpenOuter { bay } if is_loaded(state, bay) => (bay, Phase::CustomerCalled),
         Action::OpenOuter { bay } => (bay, Phase::ClosedEmpty),
         Action::CloseOuter { bay } if is_loaded(state, bay) => (bay, Phase::OpenOccupied),
@@ -331,6 +336,7 @@ fn settled(state: &State, live: &LiveJob) -> Stage {
     }
 }
 
+/// Takes over what was seen, except where an open order works: that is judged when it has ended.
 fn reconcile(state: &mut State, moved: &[(Vin, Place)], seen: &Seen) {
     for (vin, _) in moved {
         state.inventory.take(vin);
@@ -339,22 +345,31 @@ fn reconcile(state: &mut State, moved: &[(Vin, Place)], seen: &Seen) {
         state.inventory.put(place, vin);
     }
     state.trust = Trust::Full;
-    state.poses.clear();
-    let stages: Vec<Stage> = state.jobs.iter().map(|live| settled(state, live)).collect();
-    for (live, stage) in state.jobs.iter_mut().zip(stages) {
-        live.stage = stage;
-    }
+    let at_rest = |live: &&LiveJob| state.work_for(&live.job.id).is_none();
+    let stages: BTreeMap<JobId, Stage> = state
+        .jobs
+        .iter()
+        .filter(at_rest)
+        .map(|live| (live.job.id.clone(), settled(state, live)))
+        .collect();
+    state.jobs.restage(|live| stages.get(&live.job.id).cloned());
     for (place, status) in &seen.bays {
+        let worked_on = state.work_on(place).is_some();
         let holder = holder(state, place);
         let loaded = is_loaded(state, place);
         let stage = holder.map(|live| live.stage.clone());
         let job = holder.map(|live| live.job.id.clone());
-        if let Some(bay) = state.bays.get_mut(place) {
-            bay.phase = resynced(bay, status, loaded, stage.as_ref());
+        let Some(bay) = state.bays.get_mut(place) else {
+            continue;
+        };
+        bay.halt = None;
+        if !worked_on {
+            let phase = resynced(bay, status, loaded, stage.as_ref());
+            if bay.phase != phase {
+                bay.phase = phase;
+                bay.confirmed = None;
+            }
             bay.job = job;
-            bay.halt = None;
-            bay.exits = status.exits;
-            bay.confirmed = None;
         }
     }
 }
@@ -407,9 +422,7 @@ fn in_bay(state: &mut State, job: &JobId, stage: impl Fn(Place) -> Stage) {
 }
 
 fn set_stage(state: &mut State, job: &JobId, stage: Stage) {
-    if let Some(live) = state.jobs.iter_mut().find(|live| live.job.id == *job) {
-        live.stage = stage;
-    }
+    state.jobs.set_stage(job, stage);
 }
 
 fn step(state: &mut State, place: &Place, step: Step) {

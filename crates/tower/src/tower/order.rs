@@ -3,14 +3,14 @@
 use super::ask::put_back;
 use super::{Event, LiveJob, OpenOrder, Place, Refusal, Stage, State, Trust};
 use crate::bay::{Phase, Step};
-use crate::handshake::{Action, Outcome};
+use crate::handshake::{Action, Order, Outcome, Unit};
 use crate::job::Kind;
 use crate::machine::PlaceKind;
 use kernel::{JobId, Moment, Vin};
 
 type Decision = Result<Vec<Event>, Refusal>;
 
-pub(super) fn see_epoch(state: &State, epoch: u32, accepted: u32) -> Decision {
+pub(super) fn see_epoch(state: &State, epoch: u32, accepted: Vec<u32>) -> Decision {
     if state.epoch == Some(epoch) {
         return Ok(vec![]);
     }
@@ -19,24 +19,17 @@ pub(super) fn see_epoch(state: &State, epoch: u32, accepted: u32) -> Decision {
 
 pub(super) fn order(state: &State, asked: OpenOrder, exits: Option<u16>) -> Decision {
     let order = &asked.order;
-    if state.open.as_ref().is_some_and(|open| open.order == *order) {
+    let open = state.open.get(&order.unit);
+    if open.is_some_and(|open| open.order == *order) {
         return Ok(vec![]);
     }
-    if state.epoch != Some(order.epoch) {
-        return Err(Refusal::WrongEpoch);
-    }
-    if state.open.is_some() {
-        return Err(Refusal::OrderOpen);
-    }
-    if order.seq <= state.last_seq {
-        return Err(Refusal::WrongNumber);
-    }
+    may_be_numbered(state, order)?;
     let job = asked.job.as_ref().map(|id| {
         let live = state.job(id);
         live.ok_or_else(|| Refusal::NoSuchJob(id.clone()))
     });
     let job = job.transpose()?;
-    possible(state, &order.action, job)?;
+    possible(state, order, job)?;
     let OpenOrder {
         order,
         job: id,
@@ -59,13 +52,27 @@ pub(super) fn order(state: &State, asked: OpenOrder, exits: Option<u16>) -> Deci
     Ok(events)
 }
 
+fn may_be_numbered(state: &State, order: &Order) -> Result<(), Refusal> {
+    let sender = state.senders.get(order.unit.index());
+    let sender = sender.filter(|sender| sender.epoch() == order.epoch);
+    let sender = sender.ok_or(Refusal::WrongEpoch)?;
+    match sender.next() {
+        None => Err(Refusal::OrderOpen),
+        Some(next) if next == order.seq => Ok(()),
+        Some(_) => Err(Refusal::WrongNumber),
+    }
+}
+
 /// Homing is allowed at any time; everything else only while the stream is believed.
-fn possible(state: &State, action: &Action, job: Option<&LiveJob>) -> Result<(), Refusal> {
-    if *action != Action::Home && state.trust != Trust::Full {
+fn possible(state: &State, order: &Order, job: Option<&LiveJob>) -> Result<(), Refusal> {
+    if !state.is_for(&order.action, order.unit) {
+        return Err(Refusal::WrongUnit(order.unit));
+    }
+    if order.action != Action::Home && state.trust != Trust::Full {
         return Err(Refusal::NotReconciled);
     }
-    match action {
-        Action::Home => Ok(()),
+    match &order.action {
+        Action::Home | Action::Go { .. } | Action::Withdraw => Ok(()),
         Action::Move { from, to } => can_move(state, from, to, job),
         Action::OpenOuter { bay } => bay_takes(state, bay, Step::Open),
         Action::CloseOuter { bay } => bay_takes(state, bay, Step::Close),
@@ -78,6 +85,9 @@ fn can_move(state: &State, from: &Place, to: &Place, job: Option<&LiveJob>) -> R
     let spec = state
         .place(to)
         .ok_or_else(|| Refusal::NoSuchPlace(to.clone()))?;
+    if state.work_on(from).or_else(|| state.work_on(to)).is_some() {
+        return Err(Refusal::OrderOpen);
+    }
     if spec.out_of_service || state.inventory.car_at(to).is_some() {
         return Err(Refusal::NotPossible(to.clone()));
     }
@@ -140,18 +150,26 @@ pub(super) fn fail(state: &State, job: JobId, reason: String) -> Decision {
     }
 }
 
+pub(super) fn withdraw(state: &State, unit: Unit, epoch: u32, seq: u32) -> Decision {
+    let open = find(state, unit, (epoch, seq));
+    Ok(open
+        .map(|_| Event::ActionWithdrawn { unit, epoch, seq })
+        .into_iter()
+        .collect())
+}
+
 pub(super) fn finish(
     state: &State,
-    epoch: u32,
-    seq: u32,
+    unit: Unit,
+    (epoch, seq): (u32, u32),
     outcome: Outcome,
     at: Moment,
 ) -> Decision {
-    let mine = |open: &&OpenOrder| open.order.epoch == epoch && open.order.seq == seq;
-    let Some(open) = state.open.as_ref().filter(mine) else {
+    let Some(open) = find(state, unit, (epoch, seq)) else {
         return Ok(vec![]);
     };
     let mut events = vec![Event::ActionFinished {
+        unit,
         epoch,
         seq,
         outcome,
@@ -161,14 +179,23 @@ pub(super) fn finish(
         Outcome::BrokenOff => events.push(Event::TrustLost {
             why: Trust::BrokenOff,
         }),
-        Outcome::Refused | Outcome::None => {}
+        Outcome::Refused | Outcome::Withdrawn | Outcome::None => {}
     }
     Ok(events)
 }
 
+fn find(state: &State, unit: Unit, (epoch, seq): (u32, u32)) -> Option<&OpenOrder> {
+    let open = state.open.get(&unit)?;
+    (open.order.epoch == epoch && open.order.seq == seq).then_some(open)
+}
+
 fn done(state: &State, open: &OpenOrder, at: Moment) -> Vec<Event> {
     match &open.order.action {
-        Action::Home | Action::CloseOuter { .. } => vec![],
+        // A shuttle that was half-way has drawn its car in since the sensors were read.
+        Action::Home if state.trust == Trust::Full => vec![Event::TrustLost {
+            why: Trust::BrokenOff,
+        }],
+        Action::Home | Action::Go { .. } | Action::CloseOuter { .. } | Action::Withdraw => vec![],
         Action::OpenOuter { bay } => {
             let job = state.bays.get(bay).and_then(|bay| bay.job.clone());
             let bay = bay.clone();

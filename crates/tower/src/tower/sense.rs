@@ -14,7 +14,7 @@ use crate::job::Kind;
 use crate::machine::{Machine, PlaceKind};
 use kernel::{Moment, Vin};
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 type Decision = Result<Vec<Event>, Refusal>;
 
@@ -54,24 +54,47 @@ impl Seen {
     }
 }
 
+/// Tells whether every car is seen exactly where it is written, and nothing else is: what is so
+/// nearly always, and quickly seen.
+pub fn agrees(state: &State, machine: &Machine, status: &Status) -> bool {
+    let lifts = machine.lifts.iter().map(|lift| &lift.place);
+    let places = machine.places.iter().map(|spec| &spec.place).chain(lifts);
+    let tags = status.tags.iter().copied();
+    let seen = places.zip(tags.chain(status.lifts.iter().map(|lift| lift.tag)));
+    let mut cars = 0;
+    for (place, read) in seen.filter(|(_, read)| *read != 0) {
+        let car = state.inventory.car_with_tag(read);
+        if car.and_then(|car| state.inventory.place_of(car)) != Some(place) {
+            return false;
+        }
+        cars += 1;
+    }
+    cars == state.inventory.len()
+}
+
 /// Compares the sensors with the stream: which cars stand elsewhere than written, or what a person
-/// must look at. While the stream is believed a car elsewhere is such a thing too.
+/// must look at. While the stream is believed a car elsewhere is such a thing too. A place where an
+/// open order works is judged when that order has ended, a lift out of order when it is in order
+/// again.
 pub fn compare(state: &State, seen: &Seen) -> Result<Vec<(Vin, Place)>, Vec<Fault>> {
     let mut moved = Vec::new();
-    let mut faults = Vec::new();
-    let known: BTreeSet<u32> = state.inventory.iter().map(|(_, vin)| tag(vin)).collect();
-    for (place, tag) in &seen.tags {
-        faults.extend(strange(state, place, *tag, &known));
-    }
+    let mut faults: Vec<Fault> = seen
+        .tags
+        .iter()
+        .filter_map(|(place, tag)| strange(state, place, *tag))
+        .collect();
     let places = seen.by_tag();
     for (place, vin) in state.inventory.iter() {
-        if state.trust == Trust::Full && is_open(state, place) {
+        if is_in_work(state, place) {
             continue;
         }
         match places.get(&tag(vin)).map_or(&[][..], Vec::as_slice) {
             [at] if *at == place => {}
-            [at] if state.trust != Trust::Full => moved.push((vin.clone(), Place::clone(at))),
+            [at] if state.trust != Trust::Full && !is_in_work(state, at) => {
+                moved.push((vin.clone(), Place::clone(at)));
+            }
             [at] => faults.push(missing(vin, place, Some(at))),
+            [] if is_out_of_order(state, place) => {}
             _ => faults.push(missing(vin, place, None)),
         }
     }
@@ -80,6 +103,16 @@ pub fn compare(state: &State, seen: &Seen) -> Result<Vec<(Vin, Place)>, Vec<Faul
     } else {
         Err(faults)
     }
+}
+
+/// Whether what is seen in a place says nothing now: a machine or a person is at work there.
+fn is_in_work(state: &State, place: &Place) -> bool {
+    state.work_on(place).is_some() || (state.trust == Trust::Full && is_open(state, place))
+}
+
+/// A mechanic may have taken the car off a lift that is being mended.
+fn is_out_of_order(state: &State, place: &Place) -> bool {
+    state.lifts.contains(place) && state.faults.stopping(place).is_some()
 }
 
 /// An open bay is people's ground: what is seen there is judged by its own rules.
@@ -91,24 +124,29 @@ fn is_open(state: &State, place: &Place) -> bool {
         )
 }
 
-fn strange(state: &State, place: &Place, tag: u32, known: &BTreeSet<u32>) -> Option<Fault> {
+fn strange(state: &State, place: &Place, tag: u32) -> Option<Fault> {
     let bay = state.kind_of(place) == Some(PlaceKind::Bay);
     if bay && (is_open(state, place) || awaited(state, place)) {
+        return None;
+    }
+    if state.work_on(place).is_some() {
         return None;
     }
     if tag == UNREADABLE_TAG {
         return Some(Fault {
             code: FaultCode::TagUnreadable,
+            at: None,
             cause: format!("a car is seen in {place}, but its tag cannot be read"),
             consequence: "no car is moved; all jobs wait".to_owned(),
             action: format!("look into {place}; clean the tag or the reader"),
         });
     }
-    if known.contains(&tag) {
+    if state.inventory.car_with_tag(tag).is_some() {
         return None;
     }
     Some(Fault {
         code: FaultCode::UnknownCar,
+        at: None,
         cause: format!("a car with the unknown tag {tag} is seen in {place}"),
         consequence: "no car is moved; all jobs wait".to_owned(),
         action: format!("look into {place}; declare the car there or take it out"),
@@ -129,6 +167,7 @@ fn missing(vin: &Vin, place: &Place, seen_at: Option<&Place>) -> Fault {
     };
     Fault {
         code: FaultCode::CarMissing,
+        at: None,
         cause,
         consequence: "no car is moved; all jobs wait".to_owned(),
         action: format!("look into {place}; if the car is not in the tower, declare it gone"),
@@ -139,9 +178,6 @@ pub(super) fn reconcile(state: &State, seen: Seen, at: Moment) -> Decision {
     if state.trust == Trust::Full {
         return Ok(vec![]);
     }
-    if state.open.is_some() {
-        return Err(Refusal::OrderOpen);
-    }
     let moved = compare(state, &seen).map_err(Refusal::SensorsDisagree)?;
     let mut events = vec![Event::Reconciled {
         moved: moved.clone(),
@@ -149,6 +185,9 @@ pub(super) fn reconcile(state: &State, seen: Seen, at: Moment) -> Decision {
     }];
     for live in &state.jobs {
         let vin = live.job.kind.vin();
+        if state.work_for(&live.job.id).is_some() {
+            continue;
+        }
         let found = moved.iter().find(|(car, _)| car == vin);
         let place = found.map_or_else(|| state.inventory.place_of(vin), |(_, place)| Some(place));
         if let Some(place) = place.filter(|place| is_news(state, live, place)) {
@@ -179,31 +218,6 @@ pub(super) fn lose_trust(state: &State, why: Trust) -> Decision {
         return Ok(vec![]);
     }
     Ok(vec![Event::TrustLost { why }])
-}
-
-pub(super) fn raise(state: &State, fault: Fault) -> Decision {
-    if state.faults.get(&fault.code) == Some(&fault) {
-        return Ok(vec![]);
-    }
-    let Fault {
-        code,
-        cause,
-        consequence,
-        action,
-    } = fault;
-    Ok(vec![Event::FaultRaised {
-        code,
-        cause,
-        consequence,
-        action,
-    }])
-}
-
-pub(super) fn clear(state: &State, code: FaultCode) -> Decision {
-    match state.faults.contains_key(&code) {
-        true => Ok(vec![Event::FaultCleared { code }]),
-        false => Ok(vec![]),
-    }
 }
 
 pub(super) fn arrived(state: &State, bay: Place, read: u32) -> Decision {

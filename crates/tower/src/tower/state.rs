@@ -1,11 +1,11 @@
-//! What is true of a tower: cars, jobs, bays, the open order, and whether all that is believed.
+//! What is true of a tower: cars, jobs, bays, the open orders, and whether all that is believed.
 
-use super::Place;
+use super::{Faults, Jobs, Place};
 use crate::bay::Bay;
-use crate::handshake::Order;
+use crate::handshake::{Action, Order, Sender, Unit};
 use crate::inventory::Inventory;
 use crate::job::{CarSize, Job, Kind};
-use crate::machine::{LiftPose, MovePlan, PlaceKind, PlaceSpec};
+use crate::machine::{LiftPose, MovePlan, PlaceKind, PlaceSpec, Places};
 use kernel::{JobId, Moment, Vin};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -14,7 +14,7 @@ use std::collections::{BTreeMap, BTreeSet};
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct State {
     /// Every slot, window and bay in the PLC's order; none before commissioning.
-    pub places: Vec<PlaceSpec>,
+    pub places: Places,
     /// The lifts in the PLC's order.
     pub lifts: Vec<Place>,
     /// Each bay.
@@ -24,19 +24,19 @@ pub struct State {
     /// The size of each car that is here or is to be stored.
     pub sizes: BTreeMap<Vin, CarSize>,
     /// The live jobs in the order they were queued.
-    pub jobs: Vec<LiveJob>,
+    pub jobs: Jobs,
     /// Every job that has ended, so that asking again starts nothing.
     pub ended: BTreeSet<JobId>,
     /// The boot epoch of the PLC, once seen.
     pub epoch: Option<u32>,
-    /// The last sequence number used in it.
-    pub last_seq: u32,
-    /// The order written down and not known to have ended.
-    pub open: Option<OpenOrder>,
+    /// Our end of each unit's orders in that epoch.
+    pub senders: Vec<Sender>,
+    /// By unit, the order written down and not known to have ended.
+    pub open: BTreeMap<Unit, OpenOrder>,
     /// Whether places and cars are as written here.
     pub trust: Trust,
     /// What is wrong now.
-    pub faults: BTreeMap<FaultCode, Fault>,
+    pub faults: Faults,
     /// Where each lift was left by the last move; by its index.
     pub poses: BTreeMap<usize, LiftPose>,
     /// How many jobs have started, by which waiting is counted.
@@ -136,66 +136,84 @@ pub enum Trust {
     Full,
 }
 
-/// What kind of fault it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum FaultCode {
-    /// The status is old or does not come.
-    LinkLost,
-    /// The PLC's places are not the machine file's.
-    MapMismatch,
-    /// The safety controller has stopped the machine.
-    SafetyStop,
-    /// The PLC reports a fault.
-    MachineFault,
-    /// The machine is in the hands of a person.
-    Manual,
-    /// A car is not where it was left.
-    CarMissing,
-    /// A car is seen that nobody stored.
-    UnknownCar,
-    /// A car is seen whose tag cannot be read.
-    TagUnreadable,
-    /// Another car than the expected one drove into the bay.
-    WrongCar,
-    /// The PLC refused an order.
-    OrderRefused,
-    /// The PLC does not take or does not finish an order.
-    OrderUnanswered,
-}
-
-/// What is wrong, in words for a person at the machine.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Fault {
-    /// What kind of fault.
-    pub code: FaultCode,
-    /// What was seen.
-    pub cause: String,
-    /// What follows from it.
-    pub consequence: String,
-    /// What a person should do.
-    pub action: String,
-}
-
 impl State {
     /// Finds a live job.
     pub fn job(&self, id: &JobId) -> Option<&LiveJob> {
-        self.jobs.iter().find(|live| live.job.id == *id)
+        self.jobs.get(id)
     }
 
     /// Finds the live job of a car.
     pub fn job_of(&self, vin: &Vin) -> Option<&LiveJob> {
-        self.jobs.iter().find(|live| live.job.kind.vin() == vin)
+        self.jobs.of_car(vin)
     }
 
     /// Finds a place by its name, unless it is a lift.
     pub fn place(&self, place: &Place) -> Option<&PlaceSpec> {
-        self.places.iter().find(|spec| spec.place == *place)
+        self.places.named(place)
     }
 
     /// Tells what kind of place it is; a lift is none.
     pub fn kind_of(&self, place: &Place) -> Option<PlaceKind> {
         self.place(place).map(|spec| spec.kind)
+    }
+
+    /// Finds the order that works on a place: takes a car from it, puts one there, moves the lift
+    /// it is, or its door.
+    pub fn work_on(&self, place: &Place) -> Option<&OpenOrder> {
+        self.open.values().find(|open| self.works_on(open, place))
+    }
+
+    fn works_on(&self, open: &OpenOrder, place: &Place) -> bool {
+        let ends = match &open.order.action {
+            Action::Move { from, to } => from == place || to == place,
+            Action::OpenOuter { bay } | Action::CloseOuter { bay } => bay == place,
+            Action::Home | Action::Go { .. } | Action::Withdraw => false,
+        };
+        ends || self.lifts.get(open.order.unit.index()) == Some(place)
+    }
+
+    /// Finds the order that works for a job.
+    pub fn work_for(&self, job: &JobId) -> Option<&OpenOrder> {
+        let mut open = self.open.values();
+        open.find(|open| open.job.as_ref() == Some(job))
+    }
+
+    /// Tells whether a car may be put into a place as far as is written: none stands there, and
+    /// nobody works there.
+    pub fn is_vacant(&self, place: &Place) -> bool {
+        self.inventory.car_at(place).is_none() && self.work_on(place).is_none()
+    }
+
+    /// Lists the bays in the PLC's order.
+    fn bays_in_order(&self) -> impl Iterator<Item = &Place> {
+        let bays = self
+            .places
+            .iter()
+            .filter(|spec| spec.kind == PlaceKind::Bay);
+        bays.map(|spec| &spec.place)
+    }
+
+    /// Tells whether a unit is the kind that an action is for.
+    pub(super) fn is_for(&self, action: &Action, unit: Unit) -> bool {
+        let lift = unit.index() < self.lifts.len();
+        match action {
+            Action::Home | Action::Move { .. } | Action::Go { .. } => lift,
+            Action::OpenOuter { bay } | Action::CloseOuter { bay } => {
+                let index = self.bays_in_order().position(|one| one == bay);
+                index.map(|index| self.lifts.len() + index) == Some(unit.index())
+            }
+            Action::Withdraw => false,
+        }
+    }
+}
+
+impl OpenOrder {
+    /// Gives where a car is carried to.
+    pub fn target(&self) -> Option<&Place> {
+        match &self.order.action {
+            Action::Move { to, .. } => Some(to),
+            _ => None,
+        }
     }
 }
 

@@ -1,10 +1,9 @@
 //! Random troubles at random times: whatever comes, no car is lost and every job ends.
 
-use crate::machine::{GUANGZHOU, SINGAPORE};
+use crate::machine::{GUANGZHOU, SINGAPORE, WOLFSBURG};
 use crate::peer::Lie;
 use crate::site::{Rejects, Site, fetch, job, store};
 use proptest::prelude::*;
-use tower::handshake::Mode;
 use tower::planner::waiting_for;
 use tower::tower::{Place, State};
 
@@ -17,6 +16,8 @@ enum Trouble {
     RebootPlc,
     RestartController,
     Jam,
+    JamUnit(u8),
+    HoldOrders(bool),
     SafetyStop,
     TakeInHand,
     Refuse,
@@ -33,6 +34,8 @@ fn trouble() -> impl Strategy<Value = (u16, u8, Trouble)> {
         Just(Trouble::RebootPlc),
         Just(Trouble::RestartController),
         Just(Trouble::Jam),
+        (0..8u8).prop_map(Trouble::JamUnit),
+        any::<bool>().prop_map(Trouble::HoldOrders),
         Just(Trouble::SafetyStop),
         Just(Trouble::TakeInHand),
         Just(Trouble::Refuse),
@@ -56,13 +59,17 @@ fn suffer(site: &mut Site, lasts_s: u8, trouble: &Trouble) {
             site.controller = tower::controller::Controller::new(site.machine.clone(), state);
         }
         Trouble::Jam => site.plc.jam(),
+        Trouble::JamUnit(number) => {
+            let units = site.machine.units().count();
+            site.plc.jam_unit(usize::from(*number) % units);
+        }
+        Trouble::HoldOrders(_) => site.held = Some(Vec::new()),
         Trouble::SafetyStop => {
             site.plc.jam();
             site.plc.safety_stop = true;
         }
         Trouble::TakeInHand => {
-            site.plc.jam();
-            site.plc.mode = Mode::Manual;
+            site.plc.take_in_hand();
         }
         Trouble::Refuse => site.plc.refuse_next = true,
         Trouble::Lie(number) => {
@@ -74,6 +81,9 @@ fn suffer(site: &mut Site, lasts_s: u8, trouble: &Trouble) {
         Trouble::Person => site.plc.bay_mut(&bay).person_by_scanner = true,
     }
     site.run(u64::from(lasts_s));
+    if let Trouble::HoldOrders(backwards) = trouble {
+        site.let_through(*backwards);
+    }
     site.drop_status = false;
     site.drop_orders = false;
     site.double_orders = false;
@@ -88,7 +98,7 @@ proptest! {
 
     #[test]
     fn whatever_goes_wrong_no_car_is_lost_and_every_job_ends(
-        text in prop_oneof![Just(SINGAPORE), Just(GUANGZHOU)],
+        text in prop_oneof![Just(SINGAPORE), Just(GUANGZHOU), Just(WOLFSBURG)],
         mut troubles in proptest::collection::vec(trouble(), 1..8),
     ) {
         troubles.sort_by_key(|(when, _, _)| *when);

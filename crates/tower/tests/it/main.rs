@@ -3,6 +3,7 @@
 mod bay;
 mod controller;
 mod drill;
+mod handshake;
 mod inventory;
 mod machine;
 mod mast;
@@ -15,3 +16,4 @@ mod science;
 mod site;
 mod times;
 mod tower;
+mod units;

@@ -3,7 +3,8 @@
 
 use std::collections::BTreeMap;
 use tower::handshake::{
-    Action, BayStatus, Door, LiftStatus, Mode, Order, Outcome, Status, UNREADABLE_TAG,
+    Action, BayStatus, Door, LiftStatus, Mode, Order, Outcome, Receiver, Status, Taken,
+    UNREADABLE_TAG, Unit, UnitStatus,
 };
 use tower::machine::{LiftPose, Machine, MovePlan};
 use tower::tower::Place;
@@ -17,10 +18,18 @@ pub(crate) enum Lie {
 }
 
 struct Running {
-    order: Order,
+    action: Action,
     plan: Option<MovePlan>,
     started_ms: u64,
     ends_ms: u64,
+}
+
+/// One unit: what it has taken, and what it does.
+struct Part {
+    receiver: Receiver,
+    mode: Mode,
+    fault: u16,
+    running: Option<Running>,
 }
 
 pub(crate) struct Plc {
@@ -29,13 +38,8 @@ pub(crate) struct Plc {
     pub(crate) epoch: u32,
     heartbeat: u16,
     pub(crate) frozen: bool,
-    pub(crate) mode: Mode,
     pub(crate) safety_stop: bool,
-    pub(crate) fault: u16,
-    accepted: u32,
-    finished: u32,
-    outcome: Outcome,
-    running: Option<Running>,
+    parts: Vec<Part>,
     poses: Vec<LiftPose>,
     /// The tag of the car that really stands in a place.
     pub(crate) cars: BTreeMap<Place, u32>,
@@ -45,6 +49,8 @@ pub(crate) struct Plc {
     pub(crate) moves: u32,
     /// Refuse the next order, as an interlock would.
     pub(crate) refuse_next: bool,
+    /// Lose every order but withdrawals.
+    pub(crate) takes_only_withdrawals: bool,
 }
 
 impl Plc {
@@ -57,26 +63,24 @@ impl Plc {
             person_by_scanner: false,
             person_overhead: false,
         };
-        Plc {
+        let mut plc = Plc {
             machine: machine.clone(),
             now_ms: 0,
-            epoch: 1,
+            epoch: 0,
             heartbeat: 0,
             frozen: false,
-            mode: Mode::NotHomed,
             safety_stop: false,
-            fault: 0,
-            accepted: 0,
-            finished: 0,
-            outcome: Outcome::None,
-            running: None,
+            parts: Vec::new(),
             poses: vec![LiftPose::default(); machine.lifts.len()],
             cars: BTreeMap::new(),
             bays: vec![bay; machine.bays.len()],
             lie: None,
             moves: 0,
             refuse_next: false,
-        }
+            takes_only_withdrawals: false,
+        };
+        plc.reboot();
+        plc
     }
 
     pub(crate) fn status(&mut self) -> Status {
@@ -88,12 +92,8 @@ impl Plc {
         Status {
             epoch: self.epoch,
             heartbeat: self.heartbeat,
-            mode: self.mode,
             safety_stop: self.safety_stop,
-            fault: self.fault,
-            accepted: self.accepted,
-            finished: self.finished,
-            outcome: self.outcome,
+            units: self.parts.iter().map(Part::status).collect(),
             lifts: lifts
                 .map(|(lift, pose)| LiftStatus {
                     height_mm: pose.height_mm,
@@ -116,36 +116,37 @@ impl Plc {
     }
 
     pub(crate) fn receive(&mut self, order: Order) {
-        let next = order.epoch == self.epoch && order.seq == self.accepted + 1;
+        let part = &mut self.parts[order.unit.index()];
+        let lost = self.takes_only_withdrawals && order.action != Action::Withdraw;
+        if lost || part.receiver.receive(&order) != Ok(Taken::ToDo) {
+            return;
+        }
         let ready = match order.action {
-            Action::Home => matches!(self.mode, Mode::NotHomed | Mode::Idle),
-            _ => self.mode == Mode::Idle,
+            Action::Home => matches!(part.mode, Mode::NotHomed | Mode::Idle),
+            _ => part.mode == Mode::Idle,
         };
-        if !next || !ready || self.safety_stop {
+        let refused = std::mem::take(&mut self.refuse_next);
+        if refused || !ready || self.safety_stop || !self.is_possible(order.unit, &order.action) {
+            self.parts[order.unit.index()].end(Outcome::Refused);
             return;
         }
-        self.accepted = order.seq;
-        let refused = std::mem::take(&mut self.refuse_next) || !self.is_possible(&order.action);
-        if refused {
-            self.end(order.seq, Outcome::Refused);
-            return;
-        }
-        self.mode = Mode::Busy;
-        let plan = self.plan(&order.action);
+        let plan = self.plan(order.unit, &order.action);
         let takes_ms = plan.as_ref().map_or(5_000, |plan| plan.total_ms);
         self.moves += u32::from(plan.is_some());
         self.doors(&order.action, Door::Moving);
-        self.running = Some(Running {
-            order,
+        let part = &mut self.parts[order.unit.index()];
+        part.mode = Mode::Busy;
+        part.running = Some(Running {
+            action: order.action,
             plan,
             started_ms: self.now_ms,
             ends_ms: self.now_ms + takes_ms,
         });
     }
 
-    fn is_possible(&self, action: &Action) -> bool {
+    fn is_possible(&self, unit: Unit, action: &Action) -> bool {
         match action {
-            Action::Home => true,
+            Action::Home | Action::Go { .. } | Action::Withdraw => true,
             Action::OpenOuter { bay } | Action::CloseOuter { bay } => {
                 let seen = self.bays[self.machine.bay(bay).expect("a bay").0];
                 let person = seen.person_by_scanner || seen.person_overhead;
@@ -157,21 +158,24 @@ impl Plc {
                     bay.is_none_or(|bay| bay.outer == Door::Closed && !bay.person_by_scanner)
                 };
                 let occupied = self.cars.contains_key(from) && !self.cars.contains_key(to);
-                let lift = self.machine.lift_for(from, to).expect("a lift");
-                let lift = &self.machine.lifts[lift].place;
+                for other in self.parts.iter().filter_map(|part| part.running.as_ref()) {
+                    let shares = |place: &Place| other.works_on(place);
+                    assert!(!shares(from) && !shares(to), "two orders share a place");
+                }
+                let lift = &self.machine.lifts[unit.index()].place;
                 let has_room = lift == from || !self.cars.contains_key(lift);
                 occupied && has_room && closed(from) && closed(to)
             }
         }
     }
 
-    fn plan(&self, action: &Action) -> Option<MovePlan> {
+    fn plan(&self, unit: Unit, action: &Action) -> Option<MovePlan> {
         let Action::Move { from, to } = action else {
             return None;
         };
-        let lift = self.machine.lift_for(from, to).expect("a lift");
-        let plan = self.machine.plan_move(from, to, self.poses[lift]);
-        Some(plan.expect("a plan"))
+        let lift = unit.index();
+        let plan = self.machine.plan_move_by(lift, from, to, self.poses[lift]);
+        Some(plan.expect("a lift that reaches both"))
     }
 
     fn doors(&mut self, action: &Action, door: Door) {
@@ -183,29 +187,33 @@ impl Plc {
 
     pub(crate) fn advance(&mut self, now_ms: u64) {
         self.now_ms = now_ms;
-        self.carry();
-        if self
-            .running
-            .as_ref()
-            .is_some_and(|run| run.ends_ms <= now_ms)
-        {
-            let run = self.running.take().expect("just looked");
-            match &run.order.action {
+        for index in 0..self.parts.len() {
+            self.carry(index);
+            let running = self.parts[index].running.as_ref();
+            if running.is_none_or(|run| run.ends_ms > now_ms) {
+                continue;
+            }
+            let run = self.parts[index].running.take().expect("just looked");
+            match &run.action {
                 action @ Action::OpenOuter { .. } => self.doors(action, Door::Open),
                 action @ Action::CloseOuter { .. } => self.doors(action, Door::Closed),
-                Action::Home | Action::Move { .. } => {}
+                _ => {}
             }
-            self.mode = Mode::Idle;
-            self.end(run.order.seq, Outcome::Done);
+            self.parts[index].mode = Mode::Idle;
+            self.parts[index].end(Outcome::Done);
         }
         for (bay, spec) in self.bays.iter_mut().zip(&self.machine.bays) {
             bay.floor_loaded = self.cars.contains_key(&spec.place);
+            let both = bay.outer != Door::Closed && bay.inner != Door::Closed;
+            assert!(!both, "both doors of {} are open", spec.place);
         }
     }
 
     /// Puts the car of a running move where it is by now.
-    fn carry(&mut self) {
-        let Some(run) = &self.running else { return };
+    fn carry(&mut self, index: usize) {
+        let Some(run) = &self.parts[index].running else {
+            return;
+        };
         let Some(plan) = run.plan.clone() else { return };
         let gone_ms = self.now_ms - run.started_ms;
         self.poses[plan.lift] = plan.pose(gone_ms);
@@ -227,46 +235,107 @@ impl Plc {
         }
     }
 
-    fn end(&mut self, seq: u32, outcome: Outcome) {
-        self.finished = seq;
-        self.outcome = outcome;
+    /// Every order is broken off where it is, and what worked stands in fault.
+    pub(crate) fn jam(&mut self) {
+        for index in 0..self.parts.len() {
+            if self.parts[index].running.is_some() {
+                self.jam_unit(index);
+            }
+        }
     }
 
-    /// Something jams: the move is broken off where it is, and the machine stands in fault.
-    pub(crate) fn jam(&mut self) {
-        if let Some(run) = self.running.take() {
-            self.end(run.order.seq, Outcome::BrokenOff);
-            self.mode = Mode::Fault;
-            self.fault = 17;
+    /// One unit stands in fault, its order broken off where it is.
+    pub(crate) fn jam_unit(&mut self, index: usize) {
+        let part = &mut self.parts[index];
+        part.running = None;
+        part.mode = Mode::Fault;
+        part.fault = 17;
+        part.end(Outcome::BrokenOff);
+    }
+
+    /// A person takes the machine in hand.
+    pub(crate) fn take_in_hand(&mut self) {
+        for part in &mut self.parts {
+            part.running = None;
+            part.mode = Mode::Manual;
+            part.end(Outcome::BrokenOff);
         }
     }
 
     /// A person has removed the cause and reset the machine.
     pub(crate) fn reset(&mut self) {
-        self.fault = 0;
         self.safety_stop = false;
-        if matches!(self.mode, Mode::Fault | Mode::Manual) {
-            self.mode = Mode::Idle;
+        for part in &mut self.parts {
+            part.fault = 0;
+            if matches!(part.mode, Mode::Fault | Mode::Manual) {
+                part.mode = Mode::Idle;
+            }
         }
     }
 
     /// Power fails and comes back: everything counted is forgotten.
     pub(crate) fn reboot(&mut self) {
         self.epoch += 1;
-        self.running = None;
-        (self.accepted, self.finished, self.outcome) = (0, 0, Outcome::None);
-        (self.mode, self.fault) = (Mode::NotHomed, 0);
+        let lifts = self.machine.lifts.len();
+        let part = |unit: Unit| Part {
+            receiver: Receiver::boot(self.epoch),
+            mode: match unit.index() < lifts {
+                true => Mode::NotHomed,
+                false => Mode::Idle,
+            },
+            fault: 0,
+            running: None,
+        };
+        self.parts = self.machine.units().map(part).collect();
         for bay in &mut self.bays {
             bay.exits = 0;
         }
     }
 
+    /// How many lifts carry a car from place to place now.
+    pub(crate) fn moving(&self) -> usize {
+        let running = self.parts.iter().filter_map(|part| part.running.as_ref());
+        running.filter(|run| run.plan.is_some()).count()
+    }
+
     pub(crate) fn is_moving(&self) -> bool {
-        self.running.as_ref().is_some_and(|run| run.plan.is_some())
+        self.moving() > 0
+    }
+
+    /// Whether a unit carries out an order now.
+    pub(crate) fn is_busy(&self, index: usize) -> bool {
+        self.parts[index].running.is_some()
     }
 
     pub(crate) fn bay_mut(&mut self, place: &Place) -> &mut BayStatus {
         let index = self.machine.bay(place).expect("a bay").0;
         &mut self.bays[index]
+    }
+}
+
+impl Running {
+    fn works_on(&self, place: &Place) -> bool {
+        match &self.action {
+            Action::Move { from, to } => from == place || to == place,
+            Action::OpenOuter { bay } | Action::CloseOuter { bay } => bay == place,
+            Action::Home | Action::Go { .. } | Action::Withdraw => false,
+        }
+    }
+}
+
+impl Part {
+    fn status(&self) -> UnitStatus {
+        let ack = self.receiver.ack();
+        UnitStatus {
+            mode: self.mode,
+            fault: self.fault,
+            accepted: ack.accepted,
+            finished: ack.finished,
+            outcome: ack.outcome,
+        }
+    }
+
+    fn end(&mut self, outcome: Outcome) {
+        self.receiver.finish(outcome);
     }
 }

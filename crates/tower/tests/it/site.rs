@@ -71,6 +71,8 @@ pub(crate) struct Site {
     pub(crate) drop_orders: bool,
     pub(crate) double_orders: bool,
     pub(crate) sent: Vec<Order>,
+    /// Orders that the network keeps back while this is some, in the order they were sent.
+    pub(crate) held: Option<Vec<Order>>,
     /// Cars that have left the floor and pass the exit barrier at some time.
     at_barrier: Vec<(Place, u64)>,
 }
@@ -92,6 +94,7 @@ impl Site {
             drop_orders: false,
             double_orders: false,
             sent: Vec::new(),
+            held: None,
             at_barrier: Vec::new(),
         };
         let command = Command::Commission {
@@ -151,6 +154,17 @@ impl Site {
         Ok(events)
     }
 
+    /// Lets through what the network kept back, backwards if told.
+    pub(crate) fn let_through(&mut self, backwards: bool) {
+        let mut held = self.held.take().expect("orders were kept back");
+        if backwards {
+            held.reverse();
+        }
+        for order in held {
+            self.plc.receive(order);
+        }
+    }
+
     pub(crate) fn queue(&mut self, job: Job) {
         if let Kind::Store { vin, .. } = &job.kind {
             self.outside.insert(vin.clone(), tag(vin));
@@ -172,6 +186,9 @@ impl Site {
         self.sent.push(order.clone());
         if self.drop_orders {
             return;
+        }
+        if let Some(held) = &mut self.held {
+            return held.push(order);
         }
         self.plc.receive(order.clone());
         if self.double_orders {
@@ -225,8 +242,13 @@ impl Site {
 
     pub(crate) fn until_idle(&mut self, seconds: u64) {
         self.until(seconds, "idle", |site| {
-            site.state.jobs.is_empty() && site.state.open.is_none()
+            site.state.jobs.is_empty() && site.state.open.is_empty()
         });
+    }
+
+    /// How far the only job is.
+    pub(crate) fn stage(&self) -> &Stage {
+        &self.state.jobs.iter().next().expect("a job").stage
     }
 
     pub(crate) fn happened(&self, wanted: impl Fn(&Event) -> bool) -> usize {
@@ -249,15 +271,15 @@ impl Site {
         once.sort();
         once.dedup();
         assert_eq!(once.len(), cars.len(), "a car is written in one place");
-        for (index, live) in self.state.jobs.iter().enumerate() {
-            let same = |other: &&tower::tower::LiveJob| other.job.kind.vin() == live.job.kind.vin();
-            assert!(
-                !self.state.jobs[index + 1..]
-                    .iter()
-                    .any(|other| same(&other)),
-                "one job"
-            );
-        }
+        let mut vins: Vec<_> = self
+            .state
+            .jobs
+            .iter()
+            .map(|live| live.job.kind.vin())
+            .collect();
+        vins.sort();
+        vins.dedup();
+        assert_eq!(vins.len(), self.state.jobs.len(), "a car has one job");
     }
 
     fn people_act(&mut self) {
@@ -314,7 +336,7 @@ impl Site {
 
     /// After a minute of a missing car a person looks, and says so if it is not in the tower.
     fn look_for_missing(&mut self) {
-        let missing = self.state.faults.contains_key(&FaultCode::CarMissing);
+        let missing = self.state.faults.has(FaultCode::CarMissing);
         if !missing || !self.now_ms.is_multiple_of(60_000) || self.plc.lie.is_some() {
             return;
         }

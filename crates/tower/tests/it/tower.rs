@@ -93,7 +93,7 @@ fn a_bay_opens_for_a_code_only_when_the_car_stands_there() {
     );
     site.people = false;
     site.until(300, "at the bay", |site| {
-        matches!(site.state.jobs[0].stage, Stage::AtBay { .. })
+        matches!(site.stage(), Stage::AtBay { .. })
     });
     let asked = Event::OpenAsked {
         job: job("fetch-1"),
@@ -131,7 +131,7 @@ fn commissioning_again_changes_nothing_and_never_drops_a_place_with_a_car() {
         .map(|lift| lift.place.clone())
         .collect();
     let commission = |places: &[_]| Command::Commission {
-        places: places.to_vec(),
+        places: places.to_vec().into(),
         bays: bays.clone(),
         lifts: lifts.clone(),
     };

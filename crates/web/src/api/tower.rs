@@ -4,7 +4,7 @@ use super::details::{Any, Details};
 use super::tracking::Motion;
 use crate::shop::Shop;
 use ::tower::bay::Phase;
-use ::tower::handshake::{Door, Mode, Status};
+use ::tower::handshake::{Door, Mode, Status, Unit};
 use ::tower::machine::{Layout, Machine, PlaceKind, PlaceSpec};
 use ::tower::tower::{Fault, Place, State as TowerState, Tower, Trust};
 use axum::Json;
@@ -30,17 +30,18 @@ pub(super) struct TowerView {
     places: Vec<PlaceView>,
     lifts: Vec<LiftView>,
     bays: Vec<BayView>,
-    /// What the machine is doing; null while its controller does not answer.
+    /// What the machine as a whole is doing: what the readiest of its lifts is. Null while its
+    /// controller does not answer.
     mode: Option<ModeName>,
-    /// Whether the safety controller has stopped the machine.
+    /// Whether the safety controller has stopped the whole machine.
     safety_stop: Option<bool>,
     /// When the controller last answered.
     #[schema(format = DateTime)]
     seen_at: Option<String>,
     /// Whether the sensors agree with what is written.
     is_reconciled: bool,
-    /// The move that is under way.
-    motion: Option<Motion>,
+    /// The moves that are under way.
+    motions: Vec<Motion>,
     /// How many jobs are not done.
     jobs: usize,
     faults: Vec<FaultView>,
@@ -103,10 +104,12 @@ pub(super) struct Largest {
 #[derive(Serialize, ToSchema)]
 pub(super) struct LiftView {
     lift: String,
-    /// Where its floor is; null while the controller does not answer.
+    /// Where its floor is, negative in a pit; null while the controller does not answer.
     height_mm: Option<i32>,
     /// The car on it.
     vin: Option<String>,
+    /// What it is doing; null while the controller does not answer.
+    mode: Option<ModeName>,
 }
 
 /// A hand-over bay.
@@ -118,6 +121,8 @@ pub(super) struct BayView {
     outer_door: Option<DoorState>,
     /// The door to the shaft.
     inner_door: Option<DoorState>,
+    /// What its door is doing; null while the controller does not answer.
+    mode: Option<ModeName>,
 }
 
 /// Where a bay is in its cycle.
@@ -146,7 +151,7 @@ pub(super) enum DoorState {
     Open,
 }
 
-/// What the machine is doing.
+/// What a lift, or a bay's door, is doing.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "kebab-case")]
 pub(super) enum ModeName {
@@ -165,6 +170,9 @@ pub(super) enum ModeName {
 /// Something wrong with the tower.
 #[derive(Serialize, ToSchema)]
 pub(super) struct FaultView {
+    /// The lift or bay that stands still because of it; the whole machine when null.
+    #[schema(example = "lift-1")]
+    at: Option<String>,
     /// What was seen.
     cause: String,
     /// What follows from it.
@@ -207,13 +215,13 @@ impl TowerView {
                 .collect(),
             lifts: lifts(machine, state, status),
             bays: bays(machine, state, status),
-            mode: status.map(|status| ModeName::of(status.mode)),
+            mode: status.map(|status| ModeName::of(status.mode())),
             safety_stop: status.map(|status| status.safety_stop),
             seen_at: None,
             is_reconciled: state.trust == Trust::Full,
-            motion: state.open.as_ref().and_then(Motion::of),
+            motions: state.open.values().filter_map(Motion::of).collect(),
             jobs: state.jobs.len(),
-            faults: state.faults.values().map(FaultView::of).collect(),
+            faults: state.faults.iter().map(FaultView::of).collect(),
         }
     }
 }
@@ -223,6 +231,7 @@ fn lifts(machine: &Machine, state: &TowerState, status: Option<&Status>) -> Vec<
         lift: place.to_string(),
         height_mm: status.and_then(|status| Some(status.lifts.get(index)?.height_mm)),
         vin: state.inventory.car_at(place).map(ToString::to_string),
+        mode: mode(status, Unit::at(index)),
     };
     machine
         .lifts
@@ -246,6 +255,7 @@ fn bays(machine: &Machine, state: &TowerState, status: Option<&Status>) -> Vec<B
             phase: BayPhase::of(phase),
             outer_door: seen.map(|bay| DoorState::of(bay.outer)),
             inner_door: seen.map(|bay| DoorState::of(bay.inner)),
+            mode: mode(status, machine.bay_unit(index)),
         }
     };
     machine
@@ -255,6 +265,11 @@ fn bays(machine: &Machine, state: &TowerState, status: Option<&Status>) -> Vec<B
         .enumerate()
         .map(view)
         .collect()
+}
+
+fn mode(status: Option<&Status>, unit: Unit) -> Option<ModeName> {
+    let seen = status?.unit(unit)?;
+    Some(ModeName::of(seen.mode))
 }
 
 impl PlaceView {
@@ -336,6 +351,7 @@ impl ModeName {
 impl FaultView {
     fn of(fault: &Fault) -> FaultView {
         FaultView {
+            at: fault.at.as_ref().map(ToString::to_string),
             cause: fault.cause.clone(),
             consequence: fault.consequence.clone(),
             action: fault.action.clone(),

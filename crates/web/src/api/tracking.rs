@@ -193,9 +193,7 @@ fn place_in_line(tower: &TowerState, job: &JobId) -> Option<usize> {
 }
 
 fn motion(tower: &TowerState, job: &JobId) -> Option<Motion> {
-    let open = tower.open.as_ref();
-    open.filter(|open| open.job.as_ref() == Some(job))
-        .and_then(Motion::of)
+    tower.work_for(job).and_then(Motion::of)
 }
 
 impl Motion {

@@ -8,7 +8,7 @@ use crate::layout::Page;
 use crate::shop::Shop;
 use crate::text::Text;
 use ::tower::job::Kind;
-use ::tower::tower::FaultCode;
+use ::tower::tower::{Fault, FaultCode};
 use jiff::tz::TimeZone;
 use kernel::Moment;
 use store::{Attention, AttentionLimits, Cause, Stuck};
@@ -77,7 +77,7 @@ fn say(cause: &Cause, page: &Page) -> Words {
     match cause {
         Cause::StuckOutbox(stuck) => stuck_words(stuck, page),
         Cause::TowerFault { fault, .. } => {
-            let (cause, consequence, action) = fault_words(fault.code, t);
+            let (cause, consequence, action) = fault_words(fault, t);
             Words {
                 stops: true,
                 cause,
@@ -181,9 +181,21 @@ fn stuck_words(stuck: &Stuck, page: &Page) -> Words {
 }
 
 /// Says what a fault is, what follows from it and what to do.
-pub(super) fn fault_words(code: FaultCode, t: Text) -> (String, String, String) {
-    let stands = || t.msg("console-fault-stands-so");
-    match code {
+pub(super) fn fault_words(fault: &Fault, t: Text) -> (String, String, String) {
+    let (cause, consequence, action) = code_words(fault, t);
+    let Some(at) = &fault.at else {
+        return (cause, consequence, action);
+    };
+    let named = t.with("console-fault-at", &[("place", &at.0), ("cause", &cause)]);
+    (named, consequence, action)
+}
+
+fn code_words(fault: &Fault, t: Text) -> (String, String, String) {
+    let stands = || match &fault.at {
+        None => t.msg("console-fault-stands-so"),
+        Some(at) => t.with("console-fault-part-so", &[("place", &at.0)]),
+    };
+    match fault.code {
         FaultCode::LinkLost => (
             t.msg("console-fault-link"),
             t.msg("console-fault-link-so"),

@@ -11,7 +11,7 @@ use crate::shop::Shop;
 use crate::stock;
 use crate::text::Text;
 use ::tower::bay::{Obstacle, Phase};
-use ::tower::handshake::{Door, Mode};
+use ::tower::handshake::{Door, Mode, Unit};
 use ::tower::job::Kind;
 use ::tower::planner::{Why, eta, waiting_for};
 use ::tower::tower::{LiveJob, Place, Stage, Trust};
@@ -31,7 +31,7 @@ struct Tower {
     faults: Vec<FaultLine>,
     jobs: Vec<JobLine>,
     bays: Vec<BayLine>,
-    lifts: Vec<(String, String, String)>,
+    lifts: Vec<LiftLine>,
     inventory: Vec<Standing>,
     asking: Asking,
     simulator: Option<simulator::Hands>,
@@ -66,6 +66,13 @@ struct JobLine {
     may_cancel: bool,
 }
 
+struct LiftLine {
+    place: String,
+    mode: String,
+    height: String,
+    car: String,
+}
+
 struct BayLine {
     place: String,
     phase: String,
@@ -82,8 +89,8 @@ pub(super) async fn show(State(shop): State<Shop>, staff: Staff) -> Result<Respo
     let title = t.msg("console-tower");
     let (page, frame) = staff.page(&shop, Section::Tower, title, "/console/tower");
     let sight = facade::look(&shop).await?;
-    let faults = sight.state.faults.values().map(|fault| {
-        let (cause, consequence, action) = attention::fault_words(fault.code, t);
+    let faults = sight.state.faults.iter().map(|fault| {
+        let (cause, consequence, action) = attention::fault_words(fault, t);
         FaultLine {
             cause,
             detail: fault.cause.clone(),
@@ -122,17 +129,10 @@ pub(super) fn drawing(shop: &Shop, sight: &Sight, page: &Page) -> Drawing {
 /// Reads off the last report and the stream how the machine is.
 pub(super) fn health(shop: &Shop, sight: &Sight, t: Text) -> Health {
     let seen = shop.status.borrow().clone();
-    let mode = match seen
-        .as_ref()
-        .map(|seen| (seen.status.safety_stop, seen.status.mode))
-    {
+    let mode = match seen.as_ref().map(|seen| &seen.status) {
         None => t.msg("console-mode-unknown"),
-        Some((true, _)) => t.msg("console-mode-stopped"),
-        Some((false, Mode::NotHomed)) => t.msg("console-mode-not-homed"),
-        Some((false, Mode::Idle)) => t.msg("console-mode-idle"),
-        Some((false, Mode::Busy)) => t.msg("console-mode-busy"),
-        Some((false, Mode::Fault)) => t.msg("console-mode-fault"),
-        Some((false, Mode::Manual)) => t.msg("console-mode-manual"),
+        Some(status) if status.safety_stop => t.msg("console-mode-stopped"),
+        Some(status) => mode_words(status.mode(), t),
     };
     let age = match &seen {
         None => t.msg("console-no-status"),
@@ -162,6 +162,16 @@ pub(super) fn health(shop: &Shop, sight: &Sight, t: Text) -> Health {
         age,
         cars: sight.standing(),
         doors: doors.collect(),
+    }
+}
+
+fn mode_words(mode: Mode, t: Text) -> String {
+    match mode {
+        Mode::NotHomed => t.msg("console-mode-not-homed"),
+        Mode::Idle => t.msg("console-mode-idle"),
+        Mode::Busy => t.msg("console-mode-busy"),
+        Mode::Fault => t.msg("console-mode-fault"),
+        Mode::Manual => t.msg("console-mode-manual"),
     }
 }
 
@@ -265,8 +275,9 @@ fn waits(why: &Why, t: Text) -> String {
     let at = |key: &str, bay: &Place| t.with(key, &[("place", &bay.0)]);
     match why {
         Why::Running => t.msg("console-why-running"),
-        Why::Faulty(fault) => attention::fault_words(fault.code, t).0,
+        Why::Faulty(fault) => attention::fault_words(fault, t).0,
         Why::Resync(why) => trust(*why, t),
+        Why::LiftOut { lift } => at("console-why-lift-out", lift),
         Why::MachineBusy { with: Some(job) } => {
             t.with("console-why-busy", &[("job", &job.to_string())])
         }
@@ -334,20 +345,25 @@ fn phase_words(phase: Phase, t: Text) -> String {
     }
 }
 
-fn lifts(shop: &Shop, sight: &Sight, t: Text) -> Vec<(String, String, String)> {
+fn lifts(shop: &Shop, sight: &Sight, t: Text) -> Vec<LiftLine> {
     let seen = shop.status.borrow().clone();
+    let status = seen.as_ref().map(|seen| &seen.status);
+    let unknown = || t.msg("console-door-unknown");
     let line = |(index, lift): (usize, &::tower::machine::LiftSpec)| {
-        let reported = seen.as_ref().and_then(|seen| seen.status.lifts.get(index));
-        let height = reported.map(|lift| {
-            let metres = f64::from(lift.height_mm) / 1_000.0;
-            t.with("console-height", &[("metres", &format!("{metres:.1}"))])
-        });
+        let height = status
+            .and_then(|status| status.lifts.get(index))
+            .map(|lift| {
+                let metres = f64::from(lift.height_mm) / 1_000.0;
+                t.with("console-height", &[("metres", &format!("{metres:.1}"))])
+            });
+        let unit = status.and_then(|status| status.unit(Unit::at(index)));
         let car = sight.state.inventory.car_at(&lift.place);
-        (
-            lift.place.to_string(),
-            height.unwrap_or_else(|| t.msg("console-door-unknown")),
-            car.map(|vin| car_name(sight, vin)).unwrap_or_default(),
-        )
+        LiftLine {
+            place: lift.place.to_string(),
+            mode: unit.map_or_else(unknown, |unit| mode_words(unit.mode, t)),
+            height: height.unwrap_or_else(unknown),
+            car: car.map(|vin| car_name(sight, vin)).unwrap_or_default(),
+        }
     };
     shop.machine.lifts.iter().enumerate().map(line).collect()
 }

@@ -114,7 +114,7 @@ impl Stage {
         loop {
             let stored = self.count("stored").await?;
             let (state, _) = self.store.load::<Tower>(tower).await?;
-            let is_idle = state.open.is_none() && state.trust == tower::tower::Trust::Full;
+            let is_idle = state.open.is_empty() && state.trust == tower::tower::Trust::Full;
             if stored == self.vins.len() && is_idle && self.store.outbox_depth().await? == 0 {
                 return Ok(());
             }

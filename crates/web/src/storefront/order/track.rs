@@ -15,7 +15,7 @@ use crate::storefront::order::owned::paper_links;
 use crate::text::Text;
 use askama::Template;
 use axum::response::Response;
-use kernel::Moment;
+use kernel::{JobId, Moment};
 use qrcode::{Color, EcLevel, QrCode};
 use reactions::fetch_job;
 use sales::order::{Stage, Visit};
@@ -155,7 +155,7 @@ fn on_its_way(purchase: &Purchase, sight: &Sight) -> OnItsWay {
             Some(count) if count > 0 => t.with("track-in-line", &[("count", &count)]),
             _ => t.msg("track-next"),
         },
-        Some(JobStage::Moving { .. }) if is_loaded(sight) => t.msg("track-coming-down"),
+        Some(JobStage::Moving { .. }) if is_loaded(sight, &job) => t.msg("track-coming-down"),
         Some(JobStage::Moving { .. }) => t.msg("track-lift-goes"),
         Some(_) => t.msg("track-at-bay-soon"),
     };
@@ -177,8 +177,8 @@ fn on_its_way(purchase: &Purchase, sight: &Sight) -> OnItsWay {
     }
 }
 
-fn is_loaded(sight: &Sight) -> bool {
-    let open = sight.state.open.as_ref();
+fn is_loaded(sight: &Sight, job: &JobId) -> bool {
+    let open = sight.state.work_for(job);
     open.is_some_and(|open| {
         let gone = sight.now.millis_since(open.at);
         let loaded = open.plan.as_ref().map(|plan| plan.loaded_ms);
@@ -215,6 +215,7 @@ fn why_words(t: Text, why: &Why) -> Option<String> {
     match why {
         Why::Running | Why::Next | Why::Shown => None,
         Why::Faulty(_) | Why::Resync(_) => Some(t.msg("why-stands")),
+        Why::LiftOut { .. } => Some(t.msg("why-stands")),
         Why::MachineBusy { .. } => Some(t.msg("why-busy")),
         Why::Behind { .. } => Some(t.msg("why-behind")),
         Why::NoBay { .. } => Some(t.msg("why-no-bay")),
