@@ -12,6 +12,7 @@
 
 mod alarm; // what is wrong by the status
 mod follow; // what became of the open orders
+mod mast; // lifts that share a mast
 mod step; // what to do next when nothing is
 mod watch; // whether a status can be believed
 
@@ -236,12 +237,14 @@ impl Controller {
             let not_homed = status.unit(unit)?.mode == Mode::NotHomed;
             let free = !self.state.open.contains_key(&unit) && !self.is_pausing(unit);
             let order = self.number(unit, Action::Home)?;
-            (not_homed && free).then_some(Command::OrderAction {
-                order,
-                job: None,
-                plan: None,
-                exits: None,
-            })
+            (not_homed && free && self.may_home(unit.index(), status)).then_some(
+                Command::OrderAction {
+                    order,
+                    job: None,
+                    plan: None,
+                    exits: None,
+                },
+            )
         })
     }
 

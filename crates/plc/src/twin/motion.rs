@@ -8,7 +8,7 @@ use super::world::{Swing, World};
 use crate::codes::{LIFT_JAMMED, NOTHING_TO_TAKE, PLACE_BLOCKED, Reason};
 use std::collections::VecDeque;
 use tower::handshake::{Action, Door, Outcome, Unit};
-use tower::machine::{Axis, LiftPose, MovePlan, Phase};
+use tower::machine::{Axis, Heights, LiftPose, MovePlan, Phase};
 use tower::motion::{Motion, millis};
 use tower::tower::Place;
 
@@ -56,6 +56,17 @@ impl Hand {
         match &self.work {
             Work::Carry(plan) => plan.from == *place || plan.to == *place,
             Work::Drive { .. } | Work::Outer => false,
+        }
+    }
+
+    /// The heights its lift passes from the start to the end.
+    pub(super) fn heights(&self) -> Option<Heights> {
+        match &self.work {
+            Work::Carry(plan) => Some(plan.heights()),
+            Work::Drive { from, to, .. } => {
+                Some(Heights::at(from.height_mm).with(Heights::at(to.height_mm)))
+            }
+            Work::Outer => None,
         }
     }
 

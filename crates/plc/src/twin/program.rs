@@ -8,7 +8,7 @@ use super::world::World;
 use crate::codes::{Answer, Reason};
 use crate::registers::{self, OrderWords};
 use tower::handshake::{Action, Door, Mode, Order, Outcome, Taken, Unit};
-use tower::machine::Dimension;
+use tower::machine::{Dimension, Heights};
 use tower::tower::Place;
 
 impl World {
@@ -69,7 +69,8 @@ impl World {
         if self.left_open(lift).any(|bay| self.sees_person(bay)) {
             return Err(Reason::PersonSeen);
         }
-        Ok(())
+        let rest = self.machine.rest_pose(lift);
+        self.may_pass(lift, Heights::at(rest.height_mm))
     }
 
     /// The bays that a lift reaches whose inner doors are not closed, and that no other serves now.
@@ -82,8 +83,10 @@ impl World {
     }
 
     fn may_go(&self, lift: usize, height_mm: i32) -> Result<(), Reason> {
-        let within = self.machine.lifts[lift].range.hold(height_mm);
-        if within { Ok(()) } else { Err(Reason::NoRoute) }
+        if !self.machine.lifts[lift].range.hold(height_mm) {
+            return Err(Reason::NoRoute);
+        }
+        self.may_pass(lift, Heights::at(height_mm))
     }
 
     fn may_move(&self, lift: usize, from: &Place, to: &Place) -> Result<(), Reason> {
@@ -118,7 +121,29 @@ impl World {
                 return Err(Reason::NotReady);
             }
         }
-        self.measure(from, to)
+        self.measure(from, to)?;
+        let plan = self
+            .machine
+            .plan_move_by(lift, from, to, self.truth.lifts[lift]);
+        let plan = plan.map_err(|_| Reason::NoRoute)?;
+        self.may_pass(lift, plan.heights())
+    }
+
+    /// Whether a lift can go from where it is through some heights without meeting another on its
+    /// mast, wherever that one is on its way to.
+    fn may_pass(&self, lift: usize, needs: Heights) -> Result<(), Reason> {
+        let needs = needs.with(Heights::at(self.truth.lifts[lift].height_mm));
+        let meets = |other: usize| {
+            let there = Heights::at(self.truth.lifts[other].height_mm);
+            let unit = self.unit(Unit::at(other));
+            let going = unit.and_then(|unit| unit.hand.as_ref()?.heights());
+            let there = going.map_or(there, |going| there.with(going));
+            !self.machine.are_apart((lift, needs), (other, there))
+        };
+        if self.machine.mast_neighbours(lift).any(meets) {
+            return Err(Reason::LiftInTheWay);
+        }
+        Ok(())
     }
 
     /// Whether an order in hand takes a car from a place or puts one there.

@@ -166,3 +166,45 @@ fn a_lift_goes_to_a_height_without_a_car() {
         (Outcome::Done, 9_000)
     );
 }
+
+#[test]
+fn lifts_on_one_mast_are_kept_apart_whatever_is_ordered() {
+    let text = include_str!("../../../../machines/autobahn-singapore.toml");
+    let lifts = r#"[[lifts]]
+name = "lift-1"
+mast = "m"
+clearance_mm = 3_000
+lowest_mm = -3_000
+rest_mm = -3_000
+
+[[lifts]]
+name = "lift-2"
+mast = "m"
+clearance_mm = 3_000
+highest_mm = 47_400
+"#;
+    let text = text.replace("[[lifts]]\nname = \"lift-1\"\n", lifts);
+    let machine = Machine::parse(&text, "autobahn-singapore.toml").expect("it is sound");
+    let mut bench = Bench::of(&machine, &["15-1"]);
+    for lift in [LIFT_1, LIFT_2] {
+        bench.order_to(lift, Action::Home);
+        bench.wait(60_000);
+    }
+    bench.order_to(LIFT_1, carry("15-1", "14-1"));
+    assert_eq!(bench.answered().reason, Reason::LiftInTheWay);
+    bench.order_to(LIFT_1, Action::Go { height_mm: 0 });
+    assert_eq!(bench.answered().reason, Reason::LiftInTheWay);
+    bench.order_to(LIFT_2, Action::Go { height_mm: 47_400 });
+    bench.order_to(LIFT_1, carry("15-1", "14-1"));
+    assert_eq!(
+        bench.answered().reason,
+        Reason::LiftInTheWay,
+        "it is not there yet"
+    );
+    bench.wait(120_000);
+    bench.order_to(LIFT_1, carry("15-1", "14-1"));
+    bench.order_to(LIFT_2, Action::Go { height_mm: 40_000 });
+    assert_eq!(bench.answered().reason, Reason::LiftInTheWay);
+    bench.wait(300_000);
+    assert_eq!(bench.whereabouts(1), Some("14-1".to_owned()));
+}

@@ -5,8 +5,8 @@ use super::Controller;
 use crate::bay::{self, Bay, Phase};
 use crate::handshake::{Action, BayStatus, Status, Unit};
 use crate::inventory::tag;
-use crate::machine::{Machine, MovePlan};
-use crate::planner::{self, Move, Next};
+use crate::machine::{LiftPose, Machine, MovePlan};
+use crate::planner::{self, May, Move, Next};
 use crate::tower::{Command, LiveJob, Place, Stage, State};
 use kernel::JobId;
 
@@ -136,9 +136,38 @@ impl Step<'_> {
         failed.next()
     }
 
+    /// Begins what is first in the queue. When only a lift of the same mast is in its way, that one
+    /// is sent aside, or waited for; what needs neither of the two goes on meanwhile.
     fn begin(&self) -> Option<Command> {
-        let may = |lift: usize, from: &Place, to: &Place| self.may_move(lift, from, to);
-        match planner::next(self.state, self.machine, self.controller.now, &may)? {
+        let ready = |lift: usize, from: &Place, to: &Place| self.is_ready(lift, from, to);
+        let first = self.next(&ready)?;
+        let Next::Move(wanted) = &first else {
+            return self.command(first);
+        };
+        let plan = self.plan(wanted.lift, &wanted.from, &wanted.to)?;
+        if self.is_apart(&plan) {
+            return self.command(first);
+        }
+        let aside = self
+            .controller
+            .make_way(plan.lift, plan.heights(), self.status);
+        if let Some((unit, action)) = aside {
+            return self.order(unit, action, None, None, None);
+        }
+        let apart = |lift: usize, from: &Place, to: &Place| {
+            let plan = || self.plan(lift, from, to);
+            let ready = lift != wanted.lift && self.is_ready(lift, from, to);
+            ready && plan().is_some_and(|plan| self.is_apart(&plan))
+        };
+        self.command(self.next(&apart)?)
+    }
+
+    fn next(&self, may: May<'_>) -> Option<Next> {
+        planner::next(self.state, self.machine, self.controller.now, may)
+    }
+
+    fn command(&self, next: Next) -> Option<Command> {
+        match next {
             Next::Receive { job, bay } => Some(Command::StartJob { job, bay }),
             Next::Move(Move {
                 job,
@@ -155,7 +184,7 @@ impl Step<'_> {
 
     /// Checks that a lift can be sent now, and that it has room: a car that a broken move left on
     /// it goes first.
-    fn may_move(&self, lift: usize, from: &Place, to: &Place) -> bool {
+    fn is_ready(&self, lift: usize, from: &Place, to: &Place) -> bool {
         let carrier = &self.machine.lifts[lift].place;
         let has_room = carrier == from || self.state.inventory.car_at(carrier).is_none();
         let (from, to) = (from.clone(), to.clone());
@@ -166,8 +195,17 @@ impl Step<'_> {
                 .is_clear_for(&Action::Move { from, to }, self.status)
     }
 
+    fn is_apart(&self, plan: &MovePlan) -> bool {
+        self.controller
+            .is_apart(plan.lift, plan.heights(), self.status)
+    }
+
+    /// Plans a move from where the lift is seen.
     fn plan(&self, lift: usize, from: &Place, to: &Place) -> Option<MovePlan> {
-        let pose = planner::pose(self.state, self.machine, lift);
+        let pose = LiftPose {
+            height_mm: self.status.lifts.get(lift)?.height_mm,
+            ..planner::pose(self.state, self.machine, lift)
+        };
         self.machine.plan_move_by(lift, from, to, pose).ok()
     }
 

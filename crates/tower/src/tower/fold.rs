@@ -268,7 +268,12 @@ fn done(state: &mut State, open: &OpenOrder) {
         Action::Home => {
             state.poses.remove(&open.order.unit.index());
         }
-        Action::Go { .. } | Action::Withdraw => {}
+        Action::Go { height_mm } => {
+            if let Some(pose) = state.poses.get_mut(&open.order.unit.index()) {
+                pose.height_mm = *height_mm;
+            }
+        }
+        Action::Withdraw => {}
         Action::OpenOuter { bay } => {
             let loaded = is_loaded(state, bay);
             step(state, bay, Step::Opened { loaded });

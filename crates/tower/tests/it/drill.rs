@@ -1,6 +1,7 @@
 //! Random troubles at random times: whatever comes, no car is lost and every job ends.
 
 use crate::machine::{GUANGZHOU, SINGAPORE, WOLFSBURG};
+use crate::mast::two_on_a_mast;
 use crate::peer::Lie;
 use crate::site::{Rejects, Site, fetch, job, store};
 use proptest::prelude::*;
@@ -93,16 +94,24 @@ fn suffer(site: &mut Site, lasts_s: u8, trouble: &Trouble) {
     site.plc.reset();
 }
 
+/// One lift and one or two bays, two lifts in own shafts, two on one mast.
+fn any_machine() -> impl Strategy<Value = String> {
+    let own_shafts = [SINGAPORE, GUANGZHOU, WOLFSBURG].map(str::to_owned);
+    let mut all = own_shafts.to_vec();
+    all.push(two_on_a_mast());
+    proptest::sample::select(all)
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(48))]
 
     #[test]
     fn whatever_goes_wrong_no_car_is_lost_and_every_job_ends(
-        text in prop_oneof![Just(SINGAPORE), Just(GUANGZHOU), Just(WOLFSBURG)],
+        text in any_machine(),
         mut troubles in proptest::collection::vec(trouble(), 1..8),
     ) {
         troubles.sort_by_key(|(when, _, _)| *when);
-        let mut site = Site::with_cars(text, 5);
+        let mut site = Site::with_cars(&text, 5);
         site.rejecting.insert(job("fetch-4"), Rejects::InTheOpenBay);
         for number in [2, 4] {
             site.queue(fetch(number));

@@ -4,7 +4,7 @@ use crate::machine::{SINGAPORE, problems, read};
 use tower::machine::{Heights, LiftPose};
 
 /// The Singapore tower with two lifts on one mast, a pit and an overrun.
-fn two_on_a_mast() -> String {
+pub(crate) fn two_on_a_mast() -> String {
     let lifts = "[[lifts]]
 name = \"lower\"
 mast = \"mast-1\"

@@ -6,7 +6,7 @@ use tower::handshake::{
     Action, BayStatus, Door, LiftStatus, Mode, Order, Outcome, Receiver, Status, Taken,
     UNREADABLE_TAG, Unit, UnitStatus,
 };
-use tower::machine::{LiftPose, Machine, MovePlan};
+use tower::machine::{Heights, LiftPose, Machine, MovePlan};
 use tower::tower::Place;
 
 /// What a sensor says instead of the truth.
@@ -71,7 +71,9 @@ impl Plc {
             frozen: false,
             safety_stop: false,
             parts: Vec::new(),
-            poses: vec![LiftPose::default(); machine.lifts.len()],
+            poses: (0..machine.lifts.len())
+                .map(|lift| machine.rest_pose(lift))
+                .collect(),
             cars: BTreeMap::new(),
             bays: vec![bay; machine.bays.len()],
             lie: None,
@@ -197,15 +199,28 @@ impl Plc {
             match &run.action {
                 action @ Action::OpenOuter { .. } => self.doors(action, Door::Open),
                 action @ Action::CloseOuter { .. } => self.doors(action, Door::Closed),
-                _ => {}
+                Action::Home => self.poses[index] = self.machine.rest_pose(index),
+                Action::Go { height_mm } => self.poses[index].height_mm = *height_mm,
+                Action::Move { .. } | Action::Withdraw => {}
             }
             self.parts[index].mode = Mode::Idle;
             self.parts[index].end(Outcome::Done);
         }
+        self.check_masts();
         for (bay, spec) in self.bays.iter_mut().zip(&self.machine.bays) {
             bay.floor_loaded = self.cars.contains_key(&spec.place);
             let both = bay.outer != Door::Closed && bay.inner != Door::Closed;
             assert!(!both, "both doors of {} are open", spec.place);
+        }
+    }
+
+    fn check_masts(&self) {
+        let floor = |lift: usize| (lift, Heights::at(self.poses[lift].height_mm));
+        for lift in 0..self.poses.len() {
+            for other in self.machine.mast_neighbours(lift) {
+                let apart = self.machine.are_apart(floor(lift), floor(other));
+                assert!(apart, "two lifts meet: {:?}", self.poses);
+            }
         }
     }
 

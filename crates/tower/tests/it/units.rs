@@ -1,6 +1,7 @@
 //! Several lifts and bays at the same time, and what one of them does not stop.
 
 use crate::machine::WOLFSBURG;
+use crate::mast::two_on_a_mast;
 use crate::site::{Site, fetch, job, store, vin};
 use tower::handshake::{Action, Outcome};
 use tower::planner::{Why, waiting_for};
@@ -212,4 +213,21 @@ fn a_store_and_a_fetch_share_the_tower_without_sharing_a_place() {
     assert_eq!(site.state.inventory.len(), 22);
     let command = Command::Queue { job: fetch(3) };
     assert_eq!(site.ask(command), Ok(vec![]), "{} has left", vin(3));
+}
+
+#[test]
+fn two_lifts_on_one_mast_never_meet_and_both_work() {
+    let mut site = Site::with_cars(&two_on_a_mast(), 60);
+    for number in [1, 60, 2, 59, 3, 58] {
+        site.queue(fetch(number));
+    }
+    site.until_idle(7_200);
+    assert_eq!(left(&site), 6);
+    let moved = |lift: usize| {
+        let mut sent = site.sent.iter();
+        sent.any(|order| order.unit.index() == lift && matches!(order.action, Action::Move { .. }))
+    };
+    assert!(moved(LIFT_1) && moved(LIFT_2));
+    let aside = |order: &&tower::handshake::Order| matches!(order.action, Action::Go { .. });
+    assert!(site.sent.iter().any(|order| aside(&order)));
 }
