@@ -1,0 +1,4 @@
+//! What is checked beyond tests, checked.
+
+mod handshake;
+mod reverts;
