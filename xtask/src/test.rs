@@ -4,6 +4,7 @@
 //! in silence: a tool that is missing is a failed step that says how to get it.
 
 mod tools; // what the checks need beyond Rust
+mod peers; // foreign implementations, for the protocol tests
 
 use crate::{tidy, tree, vectors};
 use anyhow::{Context, Result, bail};
@@ -18,8 +19,9 @@ const VECTORS: [&str; 2] = [
 
 type Step = (&'static str, fn() -> Result<()>);
 
-const STEPS: [Step; 8] = [
+const STEPS: [Step; 9] = [
     ("tools", tools::provide),
+    ("peers", peers::provide),
     ("format", || cargo("fmt --all -- --check")),
     ("lints", || {
         cargo("clippy --workspace --all-targets --locked -- -D warnings")

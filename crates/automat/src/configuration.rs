@@ -4,6 +4,7 @@
 //! of the pen is not a default in disguise. `automat serve --sample` prints a file to begin with.
 
 use anyhow::{Context, bail};
+use opcua::Sign;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
 use std::fs;
@@ -50,8 +51,11 @@ pub struct Configuration {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Plc {
-    /// Its Modbus TCP address.
+    /// Its address, of the protocol that the machine file names.
     pub address: SocketAddr,
+    /// Who signs in to it, where it speaks OPC UA and asks for that.
+    #[serde(default)]
+    pub user: Option<String>,
 }
 
 /// The wallet.
@@ -109,6 +113,17 @@ pub fn database(typed: Option<&str>) -> anyhow::Result<Option<Address>> {
     let set = variable("AUTOMAT_DATABASE");
     let set = set.map(|url| Address::parse(&url)).transpose();
     set.context("AUTOMAT_DATABASE")
+}
+
+/// Gives who signs in to the machine's controller; the password is `AUTOMAT_PLC_PASSWORD`, never in
+/// a file.
+pub fn sign(plc: &Plc) -> anyhow::Result<Sign> {
+    let Some(name) = plc.user.clone() else {
+        return Ok(Sign::Anonymous);
+    };
+    let password = variable("AUTOMAT_PLC_PASSWORD");
+    let password = password.context("[plc] names a user: set AUTOMAT_PLC_PASSWORD")?;
+    Ok(Sign::User { name, password })
 }
 
 /// Reads a configuration file; `AUTOMAT_LISTEN`, `AUTOMAT_DATA` and `AUTOMAT_PUBLIC_URL` overrule

@@ -9,10 +9,12 @@
 
 use crate::clock::Clock;
 use crate::lease::Held;
-use plc::Driver;
+use opcua::{Access, OpcUaDriver, Protection, Sign};
+use plc::{Driver, ModbusDriver, Report};
 use reactions::Fact;
 use std::collections::VecDeque;
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 use store::{Context, Failure, Fault, Store, Told};
@@ -20,7 +22,7 @@ use tokio::sync::broadcast::{Receiver, error::RecvError};
 use tokio::sync::watch;
 use tokio::time::{Interval, MissedTickBehavior, interval};
 use tower::controller::{Controller, Input, Output};
-use tower::machine::Machine;
+use tower::machine::{Machine, Protocol, Security};
 use tower::tower::{Command, Tower};
 use web::shop::SeenStatus;
 
@@ -29,9 +31,20 @@ pub struct ControlRoom {
     store: Store,
     clock: Clock,
     machine: Arc<Machine>,
-    driver: Driver,
+    driver: Box<dyn Driver>,
     held: Held,
     status: watch::Sender<Option<SeenStatus>>,
+}
+
+/// Where the machine's controller is, and who we are to it.
+#[derive(Clone)]
+pub struct Reach {
+    /// Its address.
+    pub addr: SocketAddr,
+    /// Who signs in, where it asks for that.
+    pub sign: Sign,
+    /// The folder of the certificates, where it wants some.
+    pub certificates: PathBuf,
 }
 
 /// The time for which this process operates the tower.
@@ -55,7 +68,7 @@ impl ControlRoom {
         store: Store,
         clock: Clock,
         machine: Arc<Machine>,
-        plc: SocketAddr,
+        plc: Reach,
         held: Held,
         status: watch::Sender<Option<SeenStatus>>,
     ) -> anyhow::Result<ControlRoom> {
@@ -75,7 +88,7 @@ impl ControlRoom {
                 "the machine file does not match the tower in the data folder: {failure:?}. Use the \
                  file it was started with, or another data folder"
             ))?;
-        let driver = Driver::new(plc, machine.plc.unit_id, &machine)?;
+        let driver = driver(plc, &machine)?;
         Ok(ControlRoom {
             store,
             clock,
@@ -124,10 +137,10 @@ impl ControlRoom {
 
     /// Reads what the machine says of itself, for the controller and for the pages.
     async fn read_status(&mut self) -> Input {
-        let read = self.driver.read_status().await;
+        let read = self.driver.read_report().await;
         let at = self.clock.now();
         match read {
-            Ok(status) => {
+            Ok(Report { status, .. }) => {
                 self.status.send_replace(Some(SeenStatus {
                     status: status.clone(),
                     at,
@@ -139,6 +152,29 @@ impl ControlRoom {
                 self.status.send_replace(None);
                 Input::LinkLost { at }
             }
+        }
+    }
+}
+
+/// Makes the driver of the protocol that the machine file names.
+fn driver(plc: Reach, machine: &Machine) -> anyhow::Result<Box<dyn Driver>> {
+    match machine.plc.protocol {
+        Protocol::Modbus => {
+            let unit = machine.plc.unit_id;
+            Ok(Box::new(ModbusDriver::new(plc.addr, unit, machine)?))
+        }
+        Protocol::OpcUa => {
+            let protection = match machine.plc.security {
+                Some(Security::None) => Protection::Open,
+                Some(Security::Basic256Sha256) => Protection::Encrypted,
+                None => Protection::usual(plc.addr),
+            };
+            let access = Access {
+                protection,
+                sign: plc.sign,
+                certificates: plc.certificates,
+            };
+            Ok(Box::new(OpcUaDriver::new(plc.addr, machine, access)?))
         }
     }
 }

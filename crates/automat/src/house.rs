@@ -4,7 +4,7 @@
 //! Each may be left out, so that they can be spread over machines that share a store.
 
 use crate::clock::Clock;
-use crate::control_room::ControlRoom;
+use crate::control_room::{ControlRoom, Reach};
 use crate::effect::World;
 use crate::lease::{Held, Keeper, Wants};
 use crate::secrets::{self, Secrets};
@@ -37,7 +37,7 @@ pub struct Plan {
     /// The wallet.
     pub wallet: alipay::Config,
     /// The machine's controller.
-    pub plc: SocketAddr,
+    pub plc: Reach,
     /// Where messages to buyers are posted.
     pub messages_url: String,
     /// The time.

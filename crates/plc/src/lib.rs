@@ -8,11 +8,11 @@
 pub mod layout; // place numbers, block addresses, the fingerprint
 pub mod codes; // the numbers for modes, doors, answers, reasons and faults
 pub mod registers; // orders and reports as words
-pub mod driver; // the Modbus TCP client
+pub mod driver; // the connection to a machine, and its first kind: Modbus TCP
 pub mod panel; // what a person at the simulated machine can do, and the client for it
 pub mod twin; // the simulated PLC and the world around it
 
-pub use driver::{Driver, Fault};
+pub use driver::{Driver, Fault, ModbusDriver};
 pub use layout::Layout;
 pub use panel::Panel;
 pub use registers::Report;

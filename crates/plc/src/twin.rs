@@ -15,13 +15,15 @@ pub mod hands; // what people and fate do
 mod server; // the two sockets
 
 pub use hands::Impossible;
+pub use server::ProcessImage;
 pub use truth::{Car, Doors, Truth, TruthFault};
 pub use view::{BayView, LiftView, UnitView, WorldView};
 pub use world::{STRANGER_TAG, World};
 
+use crate::codes::Answer;
 use crate::layout::{Layout, Unmappable};
-use crate::registers::{self, OrderWords};
-use server::{Registers, Want, Wish};
+use crate::registers;
+use server::{Registers, Want, Wish, Written};
 use std::collections::BTreeMap;
 use std::io;
 use std::net::SocketAddr;
@@ -31,7 +33,6 @@ use tokio::net::TcpListener;
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::{JoinError, JoinHandle};
 use tokio::time::{Instant, MissedTickBehavior, interval};
-use tower::handshake::Unit;
 use tower::machine::Machine;
 use tower::tower::Place;
 
@@ -111,6 +112,7 @@ pub struct Twin {
     pub modbus_addr: SocketAddr,
     /// Where the panel listens.
     pub panel_addr: SocketAddr,
+    image: ProcessImage,
     end: Option<oneshot::Sender<()>>,
     running: JoinHandle<Result<(), TwinFault>>,
 }
@@ -129,6 +131,7 @@ impl Twin {
         let (power_sender, power) = watch::channel(true);
         let unit = options.machine.plc.unit_id;
         let registers = Registers::new(&layout, unit, order_sender);
+        let image = ProcessImage::new(registers.clone(), power.clone());
         let mut world = World::new(options.machine, layout.clone(), truth, options.speed.max(1));
         world.boot();
         let mut scan = Scan {
@@ -153,9 +156,15 @@ impl Twin {
         Ok(Twin {
             modbus_addr,
             panel_addr,
+            image,
             end: Some(end),
             running,
         })
+    }
+
+    /// Gives the memory of the PLC, for the server of another protocol.
+    pub fn image(&self) -> ProcessImage {
+        self.image.clone()
     }
 
     /// Ends the simulation with its truth written, and tells whether it had failed before.
@@ -218,7 +227,7 @@ impl Scan {
     async fn run(
         &mut self,
         every: Duration,
-        mut orders: mpsc::Receiver<(Unit, OrderWords)>,
+        mut orders: mpsc::Receiver<Written>,
         mut wishes: mpsc::Receiver<Wish>,
         mut ended: oneshot::Receiver<()>,
     ) -> Result<(), TwinFault> {
@@ -239,13 +248,33 @@ impl Scan {
                 }
                 _ = tick.tick() => {
                     self.pass();
-                    while let Ok((unit, order)) = orders.try_recv() {
-                        self.world.receive(unit, &order);
-                    }
+                    let answers = self.take(&mut orders);
                     self.show()?;
+                    for (answer, sender) in answers {
+                        // Whoever asked may have hung up; the order is taken all the same.
+                        let _ = sender.send(answer);
+                    }
                 }
             }
         }
+    }
+
+    /// Takes every order block that was written, and gives what is to be said once it shows.
+    fn take(
+        &mut self,
+        orders: &mut mpsc::Receiver<Written>,
+    ) -> Vec<(Answer, oneshot::Sender<Answer>)> {
+        let mut answers = Vec::new();
+        while let Ok(written) = orders.try_recv() {
+            self.world.receive(written.unit, &written.order);
+            let report = self.world.report();
+            let answered = report.and_then(|report| {
+                let answered = report.answers.get(written.unit.index());
+                answered.map(|answered| answered.answer)
+            });
+            answers.extend(answered.zip(written.answer));
+        }
+        answers
     }
 
     fn pass(&mut self) {
@@ -281,9 +310,10 @@ impl Scan {
             self.saved = revision;
         }
         match self.world.report() {
-            Some(report) => self
-                .registers
-                .publish(registers::encode_report(&report, &self.layout)),
+            Some(report) => {
+                let status = registers::encode_report(&report, &self.layout);
+                self.registers.publish(status, self.world.homing());
+            }
             None => self.registers.forget(),
         }
         let lit = self.world.has_power();

@@ -16,12 +16,14 @@ mod mast; // lifts that cannot pass each other
 mod power; // how many axes may move at once
 mod times; // how long a machine takes on the whole
 mod places; // every place, found by name
+mod plc; // what the machine's controller speaks
 mod reader; // values with their line and column
 
 pub use envelope::{Dimension, EN_14010, TooBig};
 pub use mast::Heights;
 pub use places::Places;
 pub use plan::{Axis, CannotMove, Leg, LiftPose, MovePlan, Phase};
+pub use plc::{Protocol, Security};
 pub use power::EmergencyPower;
 pub use reader::{Problem, Problems};
 pub use times::{Commands, TestCycles, fem_9_851};
@@ -221,6 +223,13 @@ pub struct PlcSpec {
     pub order_base: u16,
     /// The first holding register of the status block.
     pub status_base: u16,
+    /// What it speaks.
+    #[serde(default)]
+    pub protocol: Protocol,
+    /// How an OPC UA session is protected; when nothing is said, encrypted unless it stays on this
+    /// computer.
+    #[serde(default)]
+    pub security: Option<Security>,
 }
 
 impl Default for PlcSpec {
@@ -229,6 +238,8 @@ impl Default for PlcSpec {
             unit_id: 1,
             order_base: 0,
             status_base: 200,
+            protocol: Protocol::Modbus,
+            security: None,
         }
     }
 }

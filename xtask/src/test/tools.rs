@@ -14,7 +14,7 @@ struct Tool {
     package: &'static str,
 }
 
-const TOOLS: [Tool; 7] = [
+const TOOLS: [Tool; 8] = [
     Tool {
         name: "git",
         needed_for: "the state of the checkout",
@@ -50,6 +50,12 @@ const TOOLS: [Tool; 7] = [
         needed_for: "the store on a server, which the tests make for themselves",
         is_there: || std::path::Path::new("/usr/lib/postgresql").is_dir(),
         package: "postgresql",
+    },
+    Tool {
+        name: "python3 with venv",
+        needed_for: "the foreign machine controllers of the protocol tests",
+        is_there: || answers("python3", &["-c", "import ensurepip, venv"]),
+        package: "python3-venv",
     },
     Tool {
         name: "a font with Han characters",

@@ -2,14 +2,16 @@
 
 use crate::calendar;
 use crate::clock::Clock;
+use crate::control_room::Reach;
 use crate::house::{self, House, Parts, Plan};
 use crate::intake::{self, Driver};
 use crate::worker::Busy;
 use crate::{catalogue, policy, secrets, staff, stop};
 use alipay::sandbox::{Sandbox, SandboxOptions};
 use anyhow::Context;
-use clap::Args;
+use clap::{Args, ValueEnum};
 use kernel::Moment;
+use opcua::{Server, Sign};
 use plc::{Panel, Twin, TwinOptions};
 use std::fs;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, UdpSocket};
@@ -17,7 +19,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
-use tower::machine::Machine;
+use tower::machine::{Machine, Protocol};
 use web::shop::Simulators;
 
 /// Runs everything on this computer: shop, tower, wallet and staff console.
@@ -45,9 +47,21 @@ pub struct Arguments {
     /// A drop to be announced once the cars are listed, such as drops/three-italians.toml.
     #[arg(long)]
     drop: Option<PathBuf>,
+    /// What the simulated controller is spoken to with; what the machine file says when left out.
+    #[arg(long, value_enum)]
+    plc: Option<Speaks>,
     /// How many times faster than its file the machine moves.
     #[arg(long, default_value_t = 6, value_parser = clap::value_parser!(u32).range(1..=1000))]
     speed: u32,
+}
+
+/// A protocol of the machine's controller.
+#[derive(Clone, Copy, ValueEnum)]
+enum Speaks {
+    /// Modbus TCP.
+    Modbus,
+    /// OPC UA.
+    OpcUa,
 }
 
 /// How much faster the machine moves while the first cars are brought in.
@@ -61,7 +75,7 @@ const CARS: &str = include_str!("../../../../catalogue/singapore.csv");
 pub async fn run(arguments: Arguments) -> anyhow::Result<()> {
     let told = stop::told();
     let began = Instant::now();
-    let machine = read_machine(arguments.machine.as_deref())?;
+    let machine = machine(&arguments)?;
     let policy = policy::read_or_built_in(arguments.policy.as_deref())?;
     let listings = match &arguments.catalogue {
         Some(file) => catalogue::read(file, policy.currency)?,
@@ -80,7 +94,7 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<()> {
     let keys = alipay::keys::Keys::load_or_generate(&data.join("keys"))?;
     let sandbox = start_sandbox(data, &keys, &clock, address.ip(), &public_url).await?;
     let wallet_url = format!("http://{}", SocketAddr::new(host, sandbox.addr().port()));
-    let twin = start_twin(data, &machine, arguments.speed).await?;
+    let (twin, server) = start_twin(data, &machine, arguments.speed).await?;
 
     let busy = Busy::default();
     let (mover, calendar) = calendar::mover(
@@ -102,7 +116,7 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<()> {
             notify_url: format!("{public_url}/webhooks/alipay"),
             timeout: Duration::from_secs(10),
         },
-        plc: twin.modbus_addr,
+        plc: reach(data, &machine, &twin, &server),
         messages_url: format!("http://{}/sms", local(sandbox.addr())),
         clock: clock.clone(),
         proxies: vec![],
@@ -151,8 +165,20 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<()> {
     house.close().await;
     drop(store);
     sandbox.stop().await;
+    drop(server);
     twin.stop().await?;
     outcome
+}
+
+/// Gives the machine, which speaks what was asked for.
+fn machine(arguments: &Arguments) -> anyhow::Result<Machine> {
+    let mut machine = read_machine(arguments.machine.as_deref())?;
+    match arguments.plc {
+        Some(Speaks::Modbus) => machine.plc.protocol = Protocol::Modbus,
+        Some(Speaks::OpcUa) => machine.plc.protocol = Protocol::OpcUa,
+        None => {}
+    }
+    Ok(machine)
 }
 
 /// Reads a machine file; the Singapore tower when none is named.
@@ -214,7 +240,8 @@ async fn start_sandbox(
     Ok(sandbox)
 }
 
-async fn start_twin(data: &Path, machine: &Machine, speed: u32) -> anyhow::Result<Twin> {
+/// Starts the simulated machine, which speaks both protocols.
+async fn start_twin(data: &Path, machine: &Machine, speed: u32) -> anyhow::Result<(Twin, Server)> {
     let mut first = [0; 4];
     secrets::fill(&mut first);
     let options = TwinOptions {
@@ -222,7 +249,21 @@ async fn start_twin(data: &Path, machine: &Machine, speed: u32) -> anyhow::Resul
         speed,
         ..TwinOptions::new(machine.clone(), &data.join("twin.json"))
     };
-    Ok(Twin::start(options).await?)
+    let twin = Twin::start(options).await?;
+    let server = Server::start(&twin, SocketAddr::from((Ipv4Addr::LOCALHOST, 0))).await?;
+    Ok((twin, server))
+}
+
+/// Gives where the simulated controller is spoken to.
+fn reach(data: &Path, machine: &Machine, twin: &Twin, server: &Server) -> Reach {
+    Reach {
+        addr: match machine.plc.protocol {
+            Protocol::Modbus => twin.modbus_addr,
+            Protocol::OpcUa => server.addr(),
+        },
+        sign: Sign::Anonymous,
+        certificates: data.join("opc-ua"),
+    }
 }
 
 /// Brings the cars in through the machine itself; the second time there is nothing to do.

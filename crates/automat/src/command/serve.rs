@@ -3,6 +3,7 @@
 use super::demo::{listen, read_machine};
 use crate::clock::Clock;
 use crate::configuration::{self, Configuration, SAMPLE};
+use crate::control_room::Reach;
 use crate::house::{self, House, Parts, Plan};
 use crate::worker::Busy;
 use crate::{policy, staff};
@@ -91,7 +92,11 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<()> {
             notify_url: format!("{}/webhooks/alipay", configuration.public_url),
             timeout: WALLET_TIMEOUT,
         },
-        plc: configuration.plc.address,
+        plc: Reach {
+            addr: configuration.plc.address,
+            sign: configuration::sign(&configuration.plc)?,
+            certificates: configuration.data.join("opc-ua"),
+        },
         messages_url: configuration.messages.url.clone(),
         clock,
         proxies: configuration.proxies.clone(),

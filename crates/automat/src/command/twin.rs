@@ -2,6 +2,7 @@
 
 use super::demo::read_machine;
 use clap::Args;
+use opcua::Server;
 use plc::{Panel, Twin, TwinOptions};
 use std::io::{BufRead, Write};
 use std::net::SocketAddr;
@@ -21,6 +22,9 @@ pub struct Arguments {
     /// Where Modbus TCP listens.
     #[arg(long, default_value = "127.0.0.1:5020")]
     listen: SocketAddr,
+    /// Where OPC UA listens as well, such as 127.0.0.1:4840, as docs/protocol/opc-ua.md says.
+    #[arg(long, value_name = "ADDRESS")]
+    opc_ua: Option<SocketAddr>,
     /// Where the panel listens.
     #[arg(long, default_value = "127.0.0.1:5021")]
     panel: SocketAddr,
@@ -55,13 +59,21 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<()> {
         ..TwinOptions::new(machine, &arguments.state)
     };
     let twin = Twin::start(options).await?;
+    let server = match arguments.opc_ua {
+        Some(listen) => Some(Server::start(&twin, listen).await?),
+        None => None,
+    };
     println!(
         "{name} is simulated: Modbus TCP at {}, panel at {}.",
         twin.modbus_addr, twin.panel_addr
     );
+    if let Some(server) = &server {
+        println!("OPC UA at {}.", server.addr());
+    }
     println!("Type help for what can be done to it; Ctrl-C or quit stops it.");
     let panel = Panel::connect(twin.panel_addr).await?;
     prompt(panel).await?;
+    drop(server);
     twin.stop().await?;
     Ok(())
 }

@@ -45,6 +45,11 @@ enum Step {
 }
 
 impl Hand {
+    /// Tells whether a lift references its axes.
+    pub(super) fn homes(&self) -> bool {
+        matches!(self.work, Work::Drive { homes: true, .. })
+    }
+
     pub(super) fn next_ms(&self) -> Option<u64> {
         self.steps
             .front()

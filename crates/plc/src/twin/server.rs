@@ -3,7 +3,8 @@
 //! Both only pass things on: registers are answered from the image of the last scan, an order block
 //! waits for the next scan, a line waits for its answer. A PLC without power answers nobody.
 
-use crate::layout::Layout;
+use crate::codes::Answer;
+use crate::layout::{Layout, ORDER_LEN};
 use crate::panel::{Act, USAGES};
 use crate::registers::OrderWords;
 use std::future::{Ready, ready};
@@ -30,32 +31,88 @@ pub(super) enum Want {
     Do(Act),
 }
 
+/// An order block that waits for the next scan, and who wants to know what was made of it.
+#[derive(Debug)]
+pub(super) struct Written {
+    pub(super) unit: Unit,
+    pub(super) order: OrderWords,
+    pub(super) answer: Option<oneshot::Sender<Answer>>,
+}
+
+/// The memory of a running PLC, as the server of another protocol sees it; clones share it.
+#[derive(Clone, Debug)]
+pub struct ProcessImage {
+    registers: Registers,
+    power: watch::Receiver<bool>,
+}
+
+impl ProcessImage {
+    pub(super) fn new(registers: Registers, power: watch::Receiver<bool>) -> ProcessImage {
+        ProcessImage { registers, power }
+    }
+
+    /// Gives the whole status block of the last scan.
+    pub fn status(&self) -> Vec<u16> {
+        self.registers.with_image(|image| image.status.clone())
+    }
+
+    /// Gives the place names and lengths of the blocks.
+    pub fn layout(&self) -> &Layout {
+        &self.registers.layout
+    }
+
+    /// Tells whether a unit references its axes, which the register map does not tell.
+    pub fn is_homing(&self, unit: Unit) -> bool {
+        self.registers
+            .with_image(|image| image.homing.contains(&unit))
+    }
+
+    /// Hands an order block over and waits for the scan that takes it; none answers in the dark.
+    pub async fn order(&self, unit: Unit, order: OrderWords) -> Option<Answer> {
+        self.registers.keep(unit, &order);
+        let (answer, answered) = oneshot::channel();
+        let written = Written {
+            unit,
+            order,
+            answer: Some(answer),
+        };
+        self.registers.orders.send(written).await.ok()?;
+        answered.await.ok()
+    }
+
+    /// Waits until there is power, or until there is none; false when the twin has ended.
+    pub async fn powered(&mut self, wanted: bool) -> bool {
+        self.power.wait_for(|lit| *lit == wanted).await.is_ok()
+    }
+}
+
 /// The registers as of the last scan.
 #[derive(Debug)]
 pub(super) struct Image {
     orders: Vec<u16>,
     status: Vec<u16>,
+    homing: Vec<Unit>,
 }
 
 /// The registers of one PLC as its Modbus server sees them; clones share the image.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub(super) struct Registers {
     image: Arc<Mutex<Image>>,
     layout: Arc<Layout>,
-    orders: mpsc::Sender<(Unit, OrderWords)>,
+    orders: mpsc::Sender<Written>,
     unit: u8,
 }
 
 impl Registers {
-    pub(super) fn new(
-        layout: &Layout,
-        unit: u8,
-        sender: mpsc::Sender<(Unit, OrderWords)>,
-    ) -> Registers {
+    pub(super) fn new(layout: &Layout, unit: u8, sender: mpsc::Sender<Written>) -> Registers {
         let status = vec![0; usize::from(layout.status_len())];
         let orders = vec![0; usize::from(layout.order_len())];
         Registers {
-            image: Arc::new(Mutex::new(Image { orders, status })),
+            image: Arc::new(Mutex::new(Image {
+                orders,
+                status,
+                homing: Vec::new(),
+            })),
             layout: Arc::new(layout.clone()),
             orders: sender,
             unit,
@@ -63,8 +120,11 @@ impl Registers {
     }
 
     /// Shows the result of a scan.
-    pub(super) fn publish(&self, status: Vec<u16>) {
-        self.with_image(|image| image.status = status);
+    pub(super) fn publish(&self, status: Vec<u16>, homing: Vec<Unit>) {
+        self.with_image(|image| {
+            image.status = status;
+            image.homing = homing;
+        });
     }
 
     /// Forgets the order blocks, as a PLC does that has lost its power.
@@ -100,11 +160,20 @@ impl Registers {
         let unit = self.layout.unit_at(address).ok_or(missing)?;
         let order = OrderWords::try_from(words).map_err(|_| missing)?;
         self.orders
-            .try_send((unit, order))
+            .try_send(Written {
+                unit,
+                order,
+                answer: None,
+            })
             .map_err(|_| ExceptionCode::ServerDeviceBusy)?;
-        let offset = usize::from(address - self.layout.order_base);
-        self.with_image(|image| image.orders[offset..][..order.len()].copy_from_slice(&order));
+        self.keep(unit, &order);
         Ok(())
+    }
+
+    /// Keeps an order block to be read back.
+    fn keep(&self, unit: Unit, order: &OrderWords) {
+        let start = usize::from(ORDER_LEN) * unit.index();
+        self.with_image(|image| image.orders[start..][..order.len()].copy_from_slice(order));
     }
 
     fn answer(&self, request: SlaveRequest<'static>) -> Result<Response, ExceptionCode> {

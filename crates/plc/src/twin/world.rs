@@ -222,6 +222,12 @@ impl World {
         hands.filter_map(|(index, unit)| Some((Unit::at(index), unit.hand.as_ref()?)))
     }
 
+    /// Lists the units that reference their axes now.
+    pub fn homing(&self) -> Vec<Unit> {
+        let homing = self.hands().filter(|(_, hand)| hand.homes());
+        homing.map(|(unit, _)| unit).collect()
+    }
+
     fn read_tags(&self) -> Vec<u32> {
         self.layout
             .places

@@ -3,7 +3,7 @@
 use crate::plant::{LIFT, layout, machine};
 use plc::driver::{DeviceRefusal, WireFailure};
 use plc::registers::encode_report;
-use plc::{Driver, Fault};
+use plc::{Fault, ModbusDriver};
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -50,8 +50,8 @@ impl Device {
         Device { addr, connections }
     }
 
-    fn driver(&self) -> Driver {
-        Driver::new(self.addr, 1, &machine())
+    fn driver(&self) -> ModbusDriver {
+        ModbusDriver::new(self.addr, 1, &machine())
             .expect("the machine fits the map")
             .with_deadline(DEADLINE)
     }
@@ -227,7 +227,7 @@ async fn nobody_at_the_address_is_a_failure_of_the_wire() {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
     let addr = listener.local_addr().expect("it is bound");
     drop(listener);
-    let mut driver = Driver::new(addr, 1, &machine()).expect("the machine fits the map");
+    let mut driver = ModbusDriver::new(addr, 1, &machine()).expect("the machine fits the map");
     for _ in 0..2 {
         let fault = driver.read_status().await.expect_err("nobody is there");
         assert!(

@@ -1,11 +1,11 @@
 //! Against another implementation of Modbus (rmodbus), at either end of the wire.
 //!
-//! Driver and twin share one Modbus library, so that a mistake in it would cancel out between
+//! ModbusDriver and twin share one Modbus library, so that a mistake in it would cancel out between
 //! them. Here the frames of the other end are made and read by code that shares nothing with it.
 
 use crate::plant::{Bench, LIFT, Scratch, layout, machine, stock};
 use plc::registers::{Garbled, decode_report, encode_order, encode_report};
-use plc::{Driver, Report, Twin, TwinOptions};
+use plc::{ModbusDriver, Report, Twin, TwinOptions};
 use rmodbus::client::ModbusRequest;
 use rmodbus::server::ModbusFrame;
 use rmodbus::server::context::ModbusContext;
@@ -185,7 +185,7 @@ async fn our_driver_works_a_foreign_plc() {
     let addr = listener.local_addr().expect("it is bound");
     tokio::spawn(serve(listener, Arc::clone(&registers)));
 
-    let mut driver = Driver::connect(addr, 1, &machine())
+    let mut driver = ModbusDriver::connect(addr, 1, &machine())
         .await
         .expect("it answers");
     assert_eq!(driver.read_report().await.expect("it answers"), report);

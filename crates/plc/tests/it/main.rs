@@ -9,4 +9,8 @@ mod conservation; // properties: no car lost, no door open that must not be
 mod wire; // driver and twin over sockets
 mod driver; // the driver against devices that misbehave
 mod foreign; // against another implementation of Modbus, at either end
+mod peer; // foreign machine controllers, each a process of its own
+mod shift; // our stream, controller and driver against a machine on a wire
+mod drills; // what every foreign controller has to live through with us
+mod pymodbus; // against a controller that pymodbus serves
 mod panel; // the lines of the panel

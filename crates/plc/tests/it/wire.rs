@@ -1,9 +1,9 @@
-//! Driver and twin over real sockets: the whole handshake, as a tower would run it.
+//! ModbusDriver and twin over real sockets: the whole handshake, as a tower would run it.
 
 use crate::plant::{SMALL, Scratch, carry, close, machine, open, place, stock, unit_for, vin};
 use plc::codes::{Answer, Reason};
 use plc::driver::DeviceRefusal;
-use plc::{Driver, Fault, Panel, Report, Twin, TwinOptions};
+use plc::{Fault, ModbusDriver, Panel, Report, Twin, TwinOptions};
 use std::time::Duration;
 use tokio::time::{Instant, sleep};
 use tower::handshake::{Action, Mode, Order, Outcome};
@@ -13,7 +13,7 @@ const SPEED: u32 = 600;
 
 struct Site {
     twin: Twin,
-    driver: Driver,
+    driver: ModbusDriver,
     panel: Panel,
     /// The last number given to the lift and to the bay.
     seqs: [u32; 2],
@@ -31,7 +31,7 @@ fn options(scratch: &Scratch, places: &[&str]) -> TwinOptions {
 impl Site {
     async fn start(options: TwinOptions) -> Site {
         let twin = Twin::start(options).await.expect("the twin starts");
-        let driver = Driver::connect(twin.modbus_addr, 1, &machine())
+        let driver = ModbusDriver::connect(twin.modbus_addr, 1, &machine())
             .await
             .expect("it answers");
         let panel = Panel::connect(twin.panel_addr)
@@ -294,7 +294,7 @@ async fn a_machine_of_four_hundred_places_is_read_in_one_status() {
         .await
         .expect("it starts");
     let unit = machine.plc.unit_id;
-    let mut driver = Driver::connect(twin.modbus_addr, unit, &machine)
+    let mut driver = ModbusDriver::connect(twin.modbus_addr, unit, &machine)
         .await
         .expect("it answers");
     let status = driver.read_status().await.expect("it answers");
@@ -311,6 +311,8 @@ async fn a_driver_with_another_machine_file_recognises_the_stranger() {
         .expect("the twin starts");
     let text = include_str!("../../../../machines/tmall-guangzhou.toml");
     let other = tower::machine::Machine::parse(text, "tmall-guangzhou.toml").expect("it is sound");
-    let fault = Driver::connect(twin.modbus_addr, 1, &other).await.err();
+    let fault = ModbusDriver::connect(twin.modbus_addr, 1, &other)
+        .await
+        .err();
     assert!(matches!(fault, Some(Fault::Foreign { .. })), "{fault:?}");
 }

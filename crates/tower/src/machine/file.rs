@@ -301,6 +301,8 @@ fn plc(reader: &mut Reader<'_>, root: &mut Section<'_, '_>) -> PlcSpec {
         unit_id: section.whole_or(reader, "unit_id", 1..=247, unit.into()) as u8,
         order_base: section.whole_or(reader, "order_base", 0..=65_535, order.into()) as u16,
         status_base: section.whole_or(reader, "status_base", 0..=65_535, status.into()) as u16,
+        protocol: super::plc::protocol(&mut section, reader),
+        security: super::plc::security(&mut section, reader),
     };
     section.close(reader);
     plc

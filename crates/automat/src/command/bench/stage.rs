@@ -5,6 +5,7 @@
 //! with cars in it, and the machine's sensors then agree.
 
 use crate::clock::Clock;
+use crate::control_room::Reach;
 use crate::house::{self, House, Parts, Plan};
 use crate::{intake, policy, secrets};
 use alipay::keys::Keys;
@@ -76,7 +77,11 @@ impl Stage {
                 notify_url: format!("http://{shop_addr}/webhooks/alipay"),
                 timeout: Duration::from_secs(10),
             },
-            plc: twin.modbus_addr,
+            plc: Reach {
+                addr: twin.modbus_addr,
+                sign: opcua::Sign::Anonymous,
+                certificates: folder.join("opc-ua"),
+            },
             messages_url: format!("http://{wallet_addr}/sms"),
             clock,
             proxies: vec![],
