@@ -1,6 +1,7 @@
-//! What takes too long for every change: a drop killed a thousand times.
+//! What takes too long for every change: a drop killed a thousand times, and a day of two towers
+//! killed at every one of its records.
 //!
-//! It is the test of fifty kills with another count, so that one night and one change look at the
+//! They are the tests of a change with other counts, so that one night and one change look at the
 //! same things. A seed that failed is given again to meet the same moments.
 
 use anyhow::{Result, bail};
@@ -32,6 +33,26 @@ pub(crate) fn run(options: &[&str]) -> Result<()> {
     let status = command.status()?;
     if !status.success() {
         bail!("a drop was not as it should be; the seed stands above");
+    }
+    kill_days()
+}
+
+/// Kills controller and twin at every record of a day, of each tower.
+fn kill_days() -> Result<()> {
+    let mut command = Command::new(env!("CARGO"));
+    command.args([
+        "test",
+        "--locked",
+        "-p",
+        "checks",
+        "--test",
+        "it",
+        "killed_at_a_record",
+    ]);
+    command.args(["--", "--nocapture"]);
+    command.env("CHECKS_RECORDS", "all");
+    if !command.status()?.success() {
+        bail!("a day did not end well after a kill; the record stands above");
     }
     Ok(())
 }
