@@ -7,6 +7,7 @@ mod import; // cars from a file
 mod ledger; // export and verify the books
 mod quote; // what a plan costs
 mod sandbox; // the simulated wallet on its own
+mod simulate; // a tower with its people, faster than real time
 mod serve; // against a real configuration
 mod store; // moved, rebuilt, backed up
 mod twin; // the simulated PLC on its own
@@ -31,6 +32,7 @@ enum Command {
     Drop(drop::Arguments),
     Quote(quote::Arguments),
     Twin(twin::Arguments),
+    Simulate(simulate::Arguments),
     Sandbox(sandbox::Arguments),
     Ledger(ledger::Arguments),
     Store(store::Arguments),
@@ -45,6 +47,7 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<()> {
         Command::Import(arguments) => import::run(arguments).await,
         Command::Drop(arguments) => drop::run(arguments).await,
         Command::Quote(arguments) => quote::run(&arguments),
+        Command::Simulate(arguments) => simulate::run(arguments).await,
         Command::Twin(arguments) => twin::run(arguments).await,
         Command::Sandbox(arguments) => sandbox::run(arguments).await,
         Command::Ledger(arguments) => ledger::run(arguments).await,

@@ -11,6 +11,7 @@ pub mod registers; // orders and reports as words
 pub mod driver; // the connection to a machine, and its first kind: Modbus TCP
 pub mod panel; // what a person at the simulated machine can do, and the client for it
 pub mod twin; // the simulated PLC and the world around it
+pub mod simulation; // a tower with its people in simulated time
 
 pub use driver::{Driver, Fault, ModbusDriver};
 pub use layout::Layout;

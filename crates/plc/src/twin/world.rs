@@ -155,7 +155,8 @@ impl World {
         self.refresh();
     }
 
-    fn next_due(&self) -> Option<u64> {
+    /// Gives when something happens next by itself, in milliseconds in the world.
+    pub fn next_due(&self) -> Option<u64> {
         let hands = self.hands().filter_map(|(_, hand)| hand.next_ms());
         let swings = self.swings.iter().flatten().map(|swing| swing.ends_ms);
         let free = |errand: &&Errand| self.truth.bays[errand.bay].outer == Door::Open;

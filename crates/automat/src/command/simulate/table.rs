@@ -1,0 +1,74 @@
+//! The figures of a run as a table of a terminal.
+
+use plc::simulation::{Figures, Part, Spread};
+use std::fmt::Write;
+
+/// Gives the table.
+pub fn of(figures: &Figures) -> String {
+    let mut table = String::new();
+    let mut row = |name: &str, value: String| {
+        writeln!(table, "{name:<26}{value}").expect("text takes all that is written to it");
+    };
+    let Figures { hours, seed, .. } = figures;
+    row("machine", figures.machine.clone());
+    row("simulated", format!("{hours} hours, seed {seed}"));
+    row(
+        "jobs done",
+        format!("{} of {}", figures.jobs, figures.asked),
+    );
+    row("jobs an hour", text(figures.throughput_per_h));
+    row("hand-over: wait", spread(&figures.wait_s));
+    let fetch = figures.fetch_s;
+    row(
+        "  of it the machine",
+        format!("mean {}, max {} s", text(fetch.mean), text(fetch.max)),
+    );
+    row("store: wait for the door", spread(&figures.store_wait_s));
+    row("any job: wait for start", spread(&figures.queue_s));
+    for part in figures.lifts.iter().chain(&figures.bays) {
+        row(&format!("{} works", part.place), percent(part));
+    }
+    let energy = figures.energy_kwh.map(|kwh| kwh.round());
+    row("electricity, estimated", format!("{} kWh", text(energy)));
+    let coverage = figures.promise.coverage.map(|share| share * 100.0);
+    row("promises kept", format!("{} %", text(coverage)));
+    let plan = figures.plan_ms;
+    let whole = |ms: Option<u64>| ms.map_or("-".to_owned(), |ms| ms.to_string());
+    row(
+        "decision, at most",
+        format!("p50 {}, p99 {} ms", whole(plan.p50), whole(plan.p99)),
+    );
+    if figures.unmet + figures.failed + figures.unfinished > 0 {
+        let Figures {
+            unmet,
+            failed,
+            unfinished,
+            ..
+        } = figures;
+        row(
+            "not done",
+            format!("{unmet} unmet, {failed} failed, {unfinished} under way"),
+        );
+    }
+    table
+}
+
+fn spread(spread: &Spread) -> String {
+    let Spread {
+        mean,
+        p50,
+        p95,
+        max,
+    } = *spread;
+    let [mean, p50, p95, max] = [mean, p50, p95, max].map(text);
+    format!("mean {mean}, half within {p50}, 95 % within {p95}, max {max} s")
+}
+
+fn percent(part: &Part) -> String {
+    let share = part.utilisation.map(|share| share * 100.0);
+    format!("{} % of the time", text(share))
+}
+
+fn text(value: Option<f64>) -> String {
+    value.map_or("-".to_owned(), |value| format!("{value:.1}"))
+}
