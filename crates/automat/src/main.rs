@@ -11,6 +11,7 @@ mod command; // what can be typed
 mod configuration; // one file, and the environment over it
 mod policy; // terms of sale, read from a dated file
 mod catalogue; // cars, read from CSV or JSON
+mod demand_file; // what is asked of a simulated tower, from a file
 mod drop_file; // a timed sale, read from a file
 mod stop; // being told to stop
 mod clock; // the time, which a demonstration can move forward

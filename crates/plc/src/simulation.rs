@@ -18,7 +18,7 @@ mod figures; // what it comes to
 pub use demand::{Arrival, Demand, Profile, Rate, Wish};
 pub use energy::Energy;
 pub use figures::{Figures, Part, Peak, Promise, Spread, Timing};
-pub use measure::{DoorWay, Ride};
+pub use measure::{DoorWay, Ride, Visit};
 pub use people::People;
 
 use crate::layout::Unmappable;
@@ -123,6 +123,21 @@ enum Plan {
     },
 }
 
+/// Every motion of the first part of a run, to be seen again.
+#[derive(Clone, Copy, Debug)]
+pub struct Recording<'a> {
+    /// Where every car stood at the start.
+    pub stock: &'a [(Place, Vin)],
+    /// Cars carried by lifts, in the order of time.
+    pub rides: &'a [Ride],
+    /// Outer doors, in the order of time.
+    pub doors: &'a [DoorWay],
+    /// Cars that came and went, in the order of time.
+    pub visits: &'a [Visit],
+    /// Up to when, in milliseconds after the start.
+    pub until_ms: u64,
+}
+
 /// A tower, and the people who want something of it.
 #[derive(Debug)]
 pub struct Simulation {
@@ -159,7 +174,10 @@ impl Simulation {
         }
         let plant = Plant::new(&options.machine, &stock)?;
         let mut simulation = Simulation {
-            stock: Notes::cars(plant.state()),
+            stock: stock
+                .into_iter()
+                .map(|(place, car)| (place, car.vin))
+                .collect(),
             notes: Notes::new(&options.machine, options.record_ms),
             plant,
             wishes: Dice::new(options.seed, 1),
@@ -221,9 +239,15 @@ impl Simulation {
         Figures::of(&run, &self.notes)
     }
 
-    /// Gives the cars at the start, every ride and every way of a door, as far as they were kept.
-    pub fn recording(&self) -> (&[(Place, Vin)], &[Ride], &[DoorWay]) {
-        (&self.stock, &self.notes.rides, &self.notes.doors)
+    /// Gives what was kept of every motion.
+    pub fn recording(&self) -> Recording<'_> {
+        Recording {
+            stock: &self.stock,
+            rides: &self.notes.rides,
+            doors: &self.notes.doors,
+            visits: &self.notes.visits,
+            until_ms: self.options.record_ms.min(self.plant.now_ms),
+        }
     }
 
     /// Gives every hand-over's wait so far, in milliseconds.

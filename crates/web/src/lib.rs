@@ -29,6 +29,7 @@ pub mod format; // money, days and times as each language writes them
 pub mod assets; // styles and scripts, hashed and compressed
 pub mod layout; // the frame around every page
 pub mod drawing; // cars and the tower
+pub mod simulation; // a simulated tower, for whoever plans one
 
 use axum::extract::State;
 use axum::http::HeaderMap;

@@ -3,12 +3,13 @@
 mod table; // figures for people
 
 use super::demo::read_machine;
-use crate::stop;
+use crate::{demand_file, stop};
 use anyhow::{Context, bail};
 use clap::{Args, ValueEnum};
 use indicatif::{ProgressBar, ProgressStyle};
 use plc::simulation::{Demand, Figures, Options, People, Profile, Rate, Simulation, Timing};
-use std::path::PathBuf;
+use serde_json::json;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
@@ -16,6 +17,7 @@ use tokio::task::spawn_blocking;
 use tower::controller::Output;
 use tower::machine::Machine;
 use tower::tower::Command;
+use web::simulation::{Run, page};
 
 /// Simulates a tower with its people: how long buyers wait, how busy lifts and bays are.
 ///
@@ -29,8 +31,8 @@ pub struct Arguments {
     /// The tower; the built-in 15-storey Singapore tower when left out.
     #[arg(long)]
     machine: Option<PathBuf>,
-    /// Jobs an hour in the mean: hand-overs, cars that come, and shows.
-    #[arg(long, default_value = "4")]
+    /// Jobs an hour in the mean (hand-overs, cars that come, and shows), or a CSV file of them.
+    #[arg(long, default_value = "4", value_name = "RATE|FILE")]
     demand: String,
     /// How the jobs spread over the day.
     #[arg(long, value_enum, default_value_t = Day::Flat)]
@@ -47,10 +49,19 @@ pub struct Arguments {
     /// What decides everything that is drawn.
     #[arg(long, default_value_t = 1)]
     seed: u64,
+    /// Another tower, simulated with the same demand and shown beside the first.
+    #[arg(long, value_name = "MACHINE")]
+    compare: Option<PathBuf>,
+    /// Write a page with charts, and the first day to be seen again, to this file.
+    #[arg(long, value_name = "FILE")]
+    html: Option<PathBuf>,
     /// Write one JSON object instead of a table.
     #[arg(long)]
     json: bool,
 }
+
+/// How much of a run a page shows again: a day.
+const SHOWN_MS: u64 = 24 * 3_600_000;
 
 /// How jobs spread over the day.
 #[derive(Clone, Copy, ValueEnum)]
@@ -64,13 +75,38 @@ enum Day {
 /// Runs the command.
 pub async fn run(arguments: Arguments) -> anyhow::Result<()> {
     let machine = read_machine(arguments.machine.as_deref())?;
-    let options = options(&arguments, machine)?;
-    let figures = simulate(options, arguments.hours).await?;
-    if arguments.json {
-        println!("{}", serde_json::to_string_pretty(&figures)?);
-    } else {
-        print!("{}", table::of(&figures));
+    let other = arguments
+        .compare
+        .as_deref()
+        .map(|file| read_machine(Some(file)));
+    let first = simulate(options(&arguments, machine)?, arguments.hours).await?;
+    let second = match other.transpose()? {
+        Some(machine) => Some(simulate(options(&arguments, machine)?, arguments.hours).await?),
+        None => None,
+    };
+    if let Some(file) = &arguments.html {
+        write_page(file, &first, second.as_ref())?;
     }
+    match (arguments.json, &second) {
+        (true, None) => println!("{}", serde_json::to_string_pretty(&first.figures)?),
+        (true, Some(second)) => {
+            let both = json!({ "first": first.figures, "second": second.figures });
+            println!("{}", serde_json::to_string_pretty(&both)?);
+        }
+        (false, None) => print!("{}", table::of(&first.figures)),
+        (false, Some(second)) => {
+            print!("{}", table::of(&first.figures));
+            print!("\n{}", table::of(&second.figures));
+        }
+    }
+    Ok(())
+}
+
+fn write_page(file: &Path, first: &Done, second: Option<&Done>) -> anyhow::Result<()> {
+    let text = page(&first.run, second.map(|done| &done.run))?;
+    let name = file.display();
+    std::fs::write(file, text).with_context(|| format!("cannot write the page to {name}"))?;
+    eprintln!("The page is in {name}; open it in a browser.");
     Ok(())
 }
 
@@ -92,17 +128,16 @@ fn options(arguments: &Arguments, machine: Machine) -> anyhow::Result<Options> {
         people: People::default(),
         stock: arguments.stock,
         seed: arguments.seed,
-        record_ms: 0,
+        record_ms: arguments.html.as_ref().map_or(0, |_| SHOWN_MS),
     })
 }
 
 fn demand(arguments: &Arguments) -> anyhow::Result<Demand> {
-    let per_hour: f64 = arguments.demand.parse().with_context(|| {
-        format!(
-            "--demand {:?} is no number of jobs an hour, such as 6 or 1.5",
-            arguments.demand
-        )
-    })?;
+    let Ok(per_hour) = arguments.demand.parse::<f64>() else {
+        return Ok(Demand::List(demand_file::read(Path::new(
+            &arguments.demand,
+        ))?));
+    };
     if !(0.0..=10_000.0).contains(&per_hour) {
         bail!("--demand {per_hour} is not from 0 to 10000 jobs an hour");
     }
@@ -118,8 +153,14 @@ fn demand(arguments: &Arguments) -> anyhow::Result<Demand> {
     }))
 }
 
+/// A run that is over: its figures, and what a page shows of it.
+struct Done {
+    figures: Figures,
+    run: Run,
+}
+
 /// Simulates on a thread of its own, until the end or until told to stop.
-async fn simulate(options: Options, hours: f64) -> anyhow::Result<Figures> {
+async fn simulate(options: Options, hours: f64) -> anyhow::Result<Done> {
     let stopped = Arc::new(AtomicBool::new(false));
     let seen = Arc::clone(&stopped);
     let mut work = spawn_blocking(move || go(options, hours, &seen));
@@ -133,9 +174,10 @@ async fn simulate(options: Options, hours: f64) -> anyhow::Result<Figures> {
     }
 }
 
-fn go(options: Options, hours: f64, stopped: &AtomicBool) -> anyhow::Result<Figures> {
+fn go(options: Options, hours: f64, stopped: &AtomicBool) -> anyhow::Result<Done> {
     const SLICES: u64 = 400;
     let until_ms = (hours * 3_600_000.0).round() as u64;
+    let machine = options.machine.clone();
     let mut simulation = Simulation::new(options)?;
     let mut watch = Watch::default();
     let progress = ProgressBar::new(SLICES).with_style(ProgressStyle::with_template(
@@ -152,7 +194,13 @@ fn go(options: Options, hours: f64, stopped: &AtomicBool) -> anyhow::Result<Figu
     progress.finish_and_clear();
     let mut figures = simulation.figures();
     figures.plan_ms = Timing::of(&watch.decisions_ns);
-    Ok(figures)
+    let run = Run::new(
+        &machine,
+        &figures,
+        simulation.waits_ms(),
+        simulation.recording(),
+    );
+    Ok(Done { figures, run })
 }
 
 /// How long decisions take on this computer.

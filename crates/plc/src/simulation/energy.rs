@@ -3,8 +3,8 @@
 //! A lift does work against the weight that its counterweight does not balance, and against
 //! inertia at each start: `E = (max(0, u g h) + m v^2 / 2) / eta`, with `u` the mass of platform
 //! and car less the counterweight (negative going down), `h` the way up, `m` all that is moved and
-//! `v` the highest speed reached. The shuttle rolls: `E = c (m + car) g d / eta`. What is braked
-//! heats a resistor: nothing is fed back. Doors need a fixed amount for each way, and the cabinet
+//! `v` the highest speed reached. Shuttle and corridor robot roll: `E = c (m + car) g d / eta`, the
+//! robot counted as loaded both ways. What is braked heats a resistor: nothing is fed back. Doors need a fixed amount for each way, and the cabinet
 //! draws power all the time. Left out: turning, lighting, air conditioning, cold oil.
 
 use super::measure::Ride;
@@ -89,8 +89,16 @@ impl Energy {
                 let mass = self.shuttle_kg + if loaded { car_kg } else { 0.0 };
                 self.rolling * mass * GRAVITY_M_S2 * way_m.abs()
             }
+            Axis::Corridor => {
+                let load = if leg.phase == Phase::Approach {
+                    0.0
+                } else {
+                    car_kg
+                };
+                self.rolling * (self.shuttle_kg + load) * GRAVITY_M_S2 * way_m.abs()
+            }
             Axis::InnerDoor => return self.of_door(),
-            Axis::Turn | Axis::Travel => 0.0,
+            Axis::Turn | Axis::Travel | Axis::Turntable => 0.0,
         };
         joules / self.efficiency / JOULES_A_KWH
     }

@@ -35,6 +35,19 @@ pub struct DoorWay {
     pub opens: bool,
 }
 
+/// A car that drives into a bay, or out of it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Visit {
+    /// When, in milliseconds after the start.
+    pub at_ms: u64,
+    /// Which car.
+    pub vin: Vin,
+    /// The bay.
+    pub bay: Place,
+    /// Whether it comes.
+    pub comes: bool,
+}
+
 /// What a job was for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Purpose {
@@ -80,6 +93,7 @@ pub(super) struct Notes {
     moving: BTreeMap<Unit, u64>,
     pub(super) rides: Vec<Ride>,
     pub(super) doors: Vec<DoorWay>,
+    pub(super) visits: Vec<Visit>,
     /// Until when rides and doors are kept.
     pub(super) kept_until_ms: u64,
 }
@@ -103,6 +117,8 @@ impl Notes {
             Event::JobStarted { job, bay } => self.start(job, bay.is_some(), now_ms),
             Event::CarAtBay { job, .. } => self.at_bay(job, now_ms),
             Event::BayOpened { job, .. } => self.opened(job, now_ms),
+            Event::CarArrived { vin, bay, .. } => self.visit(vin, bay, true, now_ms),
+            Event::CarLeft { vin, bay, .. } => self.visit(vin, bay, false, now_ms),
             Event::JobDone { job } => {
                 self.done += 1;
                 self.live.remove(job);
@@ -224,6 +240,18 @@ impl Notes {
         }
     }
 
+    fn visit(&mut self, vin: &Vin, bay: &Place, comes: bool, now_ms: u64) {
+        if now_ms <= self.kept_until_ms {
+            let (vin, bay) = (vin.clone(), bay.clone());
+            self.visits.push(Visit {
+                at_ms: now_ms,
+                vin,
+                bay,
+                comes,
+            });
+        }
+    }
+
     fn finish(&mut self, unit: Unit, outcome: Outcome, machine: &Machine, now_ms: u64) {
         let since = self.moving.remove(&unit);
         let lift = machine
@@ -264,12 +292,5 @@ impl Notes {
                 *from = now_ms;
             }
         }
-    }
-
-    /// Lists the places that the cars of a recording stand in.
-    pub(super) fn cars(state: &State) -> Vec<(Place, Vin)> {
-        let cars = state.inventory.iter();
-        cars.map(|(place, vin)| (place.clone(), vin.clone()))
-            .collect()
     }
 }

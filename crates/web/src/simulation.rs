@@ -1,0 +1,199 @@
+//! A simulated tower as one page that needs no server: figures, charts, and the run to be seen
+//! again.
+//!
+//! For whoever plans a tower, so in English, as the command that writes it. Figures and charts are
+//! there without scripts; a small script of ours only plays the motions back.
+
+mod scene; // the motions, for the script
+
+use askama::Template;
+use plc::simulation::{Figures, Recording};
+use std::fmt::Write as _;
+use tower::machine::Machine;
+
+/// One run, as the page shows it.
+#[derive(Clone, Debug)]
+pub struct Run {
+    name: String,
+    figures: Figures,
+    waits_ms: Vec<u64>,
+    scene: String,
+}
+
+impl Run {
+    /// Takes what is shown of a run: its figures, every hand-over's wait, and its motions.
+    pub fn new(
+        machine: &Machine,
+        figures: &Figures,
+        waits_ms: &[u64],
+        recording: Recording<'_>,
+    ) -> Run {
+        let mut waits_ms = waits_ms.to_vec();
+        waits_ms.sort_unstable();
+        Run {
+            name: machine.name.clone(),
+            figures: figures.clone(),
+            waits_ms,
+            scene: scene::of(machine, recording),
+        }
+    }
+}
+
+const WIDTH: f64 = 640.0;
+const HEIGHT: f64 = 200.0;
+/// The chart of waits shows at least so many seconds.
+const SHORTEST_S: f64 = 120.0;
+
+#[derive(Template)]
+#[template(path = "simulation/page.html")]
+struct Page {
+    title: String,
+    summary: String,
+    names: Vec<String>,
+    rows: Vec<Row>,
+    width: f64,
+    height: f64,
+    curves: Vec<String>,
+    marks: Vec<(f64, String)>,
+    bars: Vec<Bar>,
+    scene: String,
+}
+
+struct Row {
+    name: &'static str,
+    values: Vec<String>,
+    difference: Option<String>,
+}
+
+struct Bar {
+    name: String,
+    percent: Option<f64>,
+}
+
+/// Writes the page of a run, or of two side by side.
+pub fn page(run: &Run, other: Option<&Run>) -> Result<String, askama::Error> {
+    let runs: Vec<&Run> = std::iter::once(run).chain(other).collect();
+    let names = runs.iter().map(|run| run.name.clone());
+    let longest_s = runs
+        .iter()
+        .map(|run| shown_s(run))
+        .fold(SHORTEST_S, f64::max);
+    let page = Page {
+        title: format!("{}, simulated", run.name),
+        summary: summary(&run.figures),
+        names: names.collect(),
+        rows: rows(&runs),
+        width: WIDTH,
+        height: HEIGHT,
+        curves: runs
+            .iter()
+            .map(|run| curve(&run.waits_ms, longest_s))
+            .collect(),
+        marks: marks(longest_s),
+        bars: runs
+            .iter()
+            .flat_map(|run| bars(run, runs.len() > 1))
+            .collect(),
+        scene: run.scene.clone(),
+    };
+    page.render()
+}
+
+fn summary(figures: &Figures) -> String {
+    let Figures {
+        hours, jobs, seed, ..
+    } = figures;
+    format!("{hours} hours, {jobs} jobs done, seed {seed}")
+}
+
+type Take = fn(&Figures) -> Option<f64>;
+
+/// The figures that are compared, with their units.
+const ROWS: [(&str, Take); 13] = [
+    ("Jobs done", |f| Some(f.jobs as f64)),
+    ("Jobs an hour", |f| f.throughput_per_h),
+    ("Wait for a car, mean, s", |f| f.wait_s.mean),
+    ("Wait for a car, half within, s", |f| f.wait_s.p50),
+    ("Wait for a car, 95 % within, s", |f| f.wait_s.p95),
+    ("Wait for a car, longest, s", |f| f.wait_s.max),
+    ("Of it the machine, mean, s", |f| f.fetch_s.mean),
+    ("Of it the machine, longest, s", |f| f.fetch_s.max),
+    ("Wait for an open door with a car to store, mean, s", |f| {
+        f.store_wait_s.mean
+    }),
+    ("Busiest lift works, % of the time", |f| busiest(&f.lifts)),
+    ("Busiest bay is taken, % of the time", |f| busiest(&f.bays)),
+    ("Electricity, estimated, kWh", |f| f.energy_kwh),
+    ("Jobs under way at the end", |f| Some(f.unfinished as f64)),
+];
+
+fn busiest(parts: &[plc::simulation::Part]) -> Option<f64> {
+    let shares = parts.iter().filter_map(|part| part.utilisation);
+    shares.reduce(f64::max).map(|share| share * 100.0)
+}
+
+fn rows(runs: &[&Run]) -> Vec<Row> {
+    let row = |(name, take): &(&'static str, Take)| {
+        let values: Vec<Option<f64>> = runs.iter().map(|run| take(&run.figures)).collect();
+        let difference = match values.as_slice() {
+            [Some(one), Some(other)] => Some(format!("{:+.1}", other - one)),
+            [_, _] => Some(text(None)),
+            _ => None,
+        };
+        Row {
+            name,
+            values: values.into_iter().map(text).collect(),
+            difference,
+        }
+    };
+    ROWS.iter().map(row).collect()
+}
+
+fn text(value: Option<f64>) -> String {
+    value.map_or("unknown".to_owned(), |value| format!("{value:.1}"))
+}
+
+fn bars(run: &Run, several: bool) -> Vec<Bar> {
+    let Figures { lifts, bays, .. } = &run.figures;
+    let bar = |part: &plc::simulation::Part| Bar {
+        name: match several {
+            true => format!("{} of {}", part.place, run.name),
+            false => part.place.to_string(),
+        },
+        percent: part.utilisation.map(|share| share * 100.0),
+    };
+    lifts.iter().chain(bays).map(bar).collect()
+}
+
+/// Up to when the chart shows a run's waits: a few outliers do not press the rest together.
+fn shown_s(run: &Run) -> f64 {
+    let p95_s = run.figures.wait_s.p95.unwrap_or(0.0);
+    let max_s = run.figures.wait_s.max.unwrap_or(0.0);
+    max_s.min(p95_s * 2.0)
+}
+
+/// The share of hand-overs whose car came within each time, as a path of steps.
+fn curve(sorted_ms: &[u64], longest_s: f64) -> String {
+    let mut path = format!("M0 {HEIGHT}");
+    let count = sorted_ms.len() as f64;
+    // As many steps as the drawing has pixels.
+    for pixel in 1..=WIDTH as u64 {
+        let within_ms = pixel as f64 / WIDTH * longest_s * 1_000.0;
+        let come = sorted_ms.partition_point(|wait_ms| *wait_ms as f64 <= within_ms);
+        if count > 0.0 {
+            let y = HEIGHT * (1.0 - come as f64 / count);
+            write!(path, "L{pixel} {y:.1}").expect("text takes all that is written to it");
+        }
+    }
+    path
+}
+
+fn marks(longest_s: f64) -> Vec<(f64, String)> {
+    const STEPS_S: [u32; 8] = [15, 30, 60, 120, 300, 600, 1_800, 3_600];
+    let fits = |step: &&u32| longest_s / f64::from(**step) <= 8.0;
+    let step_s = STEPS_S.iter().find(fits).copied().unwrap_or(7_200);
+    let seconds = (0..).map(|n| n * step_s);
+    let shown = seconds.take_while(|s| f64::from(*s) <= longest_s);
+    let mark = |s: u32| (f64::from(s) / longest_s * WIDTH, format!("{s} s"));
+    shown.map(mark).collect()
+}
