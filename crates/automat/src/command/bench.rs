@@ -9,6 +9,7 @@ mod drop; // few cars, many people, and the heart of it beside peers
 mod ours; // a drop of ours, asked straight at the store
 mod store; // events appended, one by one and in batches
 mod plan; // plans of the machine, beside their bound
+mod simulate; // a simulated tower, timed
 mod peers; // what others would build a timed sale on, alone
 mod peer; // one of them, with a server of its own
 mod contest; // holds and refusals, measured the same way for everybody
@@ -40,6 +41,7 @@ enum What {
     Idle(idle::Arguments),
     Peers(peers::Arguments),
     Plan(plan::Arguments),
+    Simulate(simulate::Arguments),
 }
 
 /// Runs the command. Whoever stops it leaves no server running and no folder behind.
@@ -58,5 +60,6 @@ async fn measure(arguments: Arguments) -> anyhow::Result<()> {
         What::Idle(arguments) => idle::run(arguments).await,
         What::Peers(arguments) => peers::run(arguments).await,
         What::Plan(arguments) => plan::run(&arguments),
+        What::Simulate(arguments) => simulate::run(&arguments),
     }
 }

@@ -190,9 +190,11 @@ impl Notes {
             self.fetches.push(now_ms - started_ms);
         }
         if let Some(eta) = course.promised {
-            let within = eta.earliest_s * 1_000..=eta.latest_s * 1_000;
+            // A buyer reads whole seconds, rounded up.
+            let waited_s = waited_ms.div_ceil(1_000);
+            let within = eta.earliest_s..=eta.latest_s;
             self.promises += 1;
-            self.kept += u64::from(within.contains(&waited_ms));
+            self.kept += u64::from(within.contains(&waited_s));
         }
     }
 

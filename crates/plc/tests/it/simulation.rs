@@ -113,3 +113,44 @@ fn a_listed_wish_comes_at_its_time() {
     assert_eq!((figures.asked, figures.jobs), (3, 3), "{figures:?}");
     assert_eq!(figures.wait_s.p50, figures.wait_s.max);
 }
+
+/// One lift and people who take no time are a queue with one server: each waits until the one
+/// before is served (Lindley 1952), whatever the service times are.
+#[test]
+fn waits_for_one_lift_follow_lindleys_recursion() {
+    let gaps_s = (1..=40_u64).map(|n| 5 + n * n * 37 % 151);
+    let arrivals_ms: Vec<u64> = gaps_s
+        .scan(300, |at_s, gap_s| {
+            *at_s += gap_s;
+            Some(*at_s * 1_000)
+        })
+        .collect();
+    let wish = |at_ms: &u64| Arrival {
+        at_ms: *at_ms,
+        wish: Wish::Fetch(None),
+    };
+    let options = Options {
+        demand: Demand::List(arrivals_ms.iter().map(wish).collect()),
+        people: People {
+            come_s: (0.0, 0.0),
+            visit_s: (0.0, 0.0),
+            no_show: 0.0,
+            reject: 0.0,
+            ..People::default()
+        },
+        ..by_rate("autobahn-singapore", 0.0, 4)
+    };
+    let mut simulation = Simulation::new(options).expect("the stock fits the machine");
+    simulation.run(4 * HOUR_MS, &mut Untimed);
+    let (queued, waits) = (simulation.queued_ms(), simulation.waits_ms());
+    assert_eq!((queued.len(), waits.len()), (40, 40));
+    let mut free_ms = 0;
+    let mut waited = 0;
+    for (n, at_ms) in arrivals_ms.iter().enumerate() {
+        let starts_ms = free_ms.max(*at_ms);
+        assert_eq!(at_ms + queued[n], starts_ms, "hand-over {n}");
+        waited += usize::from(starts_ms > *at_ms);
+        free_ms = at_ms + waits[n];
+    }
+    assert!(waited > 10, "only {waited} had to wait");
+}

@@ -1,0 +1,58 @@
+//! A simulated tower from the command line: the same figures from the same seed, a page that needs
+//! no server, and demand files whose mistakes are told.
+
+use super::demo::{Folder, automat, words};
+use super::machinery::root;
+use serde_json::Value;
+use std::fs;
+use std::path::Path;
+use std::process::Output;
+
+fn simulate(arguments: &[&str], files: &[(&str, &Path)]) -> Output {
+    let arguments: Vec<&str> = ["simulate"].iter().chain(arguments).copied().collect();
+    automat(&arguments, files)
+}
+
+/// Gives the figures of a run without the one that is measured by the clock.
+#[track_caller]
+fn figures(output: &Output) -> Value {
+    assert!(output.status.success(), "{}", words(output));
+    let mut figures: Value = serde_json::from_slice(&output.stdout).expect("it writes JSON");
+    let timing = figures["plan_ms"].take();
+    assert!(timing["p99"].is_u64(), "{timing}");
+    figures
+}
+
+#[test]
+fn the_same_seed_gives_the_same_figures() {
+    let one = ["--demand", "6", "--hours", "6", "--seed", "9", "--json"];
+    let once = figures(&simulate(&one, &[]));
+    assert_eq!(once, figures(&simulate(&one, &[])));
+    assert_eq!(once["seed"], 9);
+    assert!(once["jobs"].as_u64() > Some(10), "{once}");
+    assert!(once["wait_s"]["p95"].is_f64() && once["lifts"][0]["utilisation"].is_f64());
+    assert!(once["gap"]["mean"].is_null(), "no plan has told a bound");
+}
+
+#[test]
+fn two_towers_are_laid_side_by_side_on_one_page() {
+    let folder = Folder::fresh();
+    let page = folder.join("page.html");
+    let other = root("machines/tmall-guangzhou.toml");
+    let files: [(&str, &Path); 2] = [("--compare", &other), ("--html", &page)];
+    let output = simulate(&["--hours", "3"], &files);
+    assert!(output.status.success(), "{}", words(&output));
+    let text = fs::read_to_string(&page).expect("the page was written");
+    assert!(text.contains("difference") && text.matches("class=\"curve\"").count() == 2);
+}
+
+#[test]
+fn a_wrong_demand_file_is_told_with_line_and_cure() {
+    let folder = Folder::fresh();
+    let file = folder.join("demand.csv");
+    fs::write(&file, "at,wish\n09:00,fetch\nlater,show\n").expect("the folder can be written");
+    let output = simulate(&[], &[("--demand", &file)]);
+    let said = words(&output);
+    assert_eq!(output.status.code(), Some(1), "{said}");
+    assert!(said.contains("line 3: \"later\" is no time"), "{said}");
+}
