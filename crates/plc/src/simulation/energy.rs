@@ -5,7 +5,8 @@
 //! and car less the counterweight (negative going down), `h` the way up, `m` all that is moved and
 //! `v` the highest speed reached. Shuttle and corridor robot roll: `E = c (m + car) g d / eta`, the
 //! robot counted as loaded both ways. What is braked heats a resistor: nothing is fed back. Doors
-//! need a fixed amount for each way, and the cabinet draws power all the time. Left out: turning, lighting, air conditioning, cold oil.
+//! need a fixed amount for each way, and the cabinet draws power all the time. Left out: turning,
+//! lighting, air conditioning, cold oil.
 
 use super::measure::Ride;
 use serde::Serialize;
