@@ -158,9 +158,13 @@ pub fn read(file: &Path) -> anyhow::Result<Configuration> {
     Ok(configuration)
 }
 
+/// What the log shows when nothing is asked for. The OPC UA library complains of a certificate
+/// that an open session has no use for; what matters of a session our own driver tells.
+const USUAL_LOG: &str = "warn,opcua_client=off,opcua_core=off,opcua_crypto=off,opcua_server=off";
+
 /// Gives what the log shows: `AUTOMAT_LOG`, such as `info` or `store=debug`; warnings otherwise.
 pub fn log_filter() -> String {
-    variable("AUTOMAT_LOG").unwrap_or_else(|| "warn".to_owned())
+    variable("AUTOMAT_LOG").unwrap_or_else(|| USUAL_LOG.to_owned())
 }
 
 fn variable(name: &str) -> Option<String> {
