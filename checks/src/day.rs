@@ -262,7 +262,9 @@ impl Site {
         }
         let kept = self.kept;
         let is_kept = |record: usize| {
-            kept.is_some_and(|(first, every)| record >= first && (record - first).is_multiple_of(every))
+            kept.is_some_and(|(first, every)| {
+                record >= first && (record - first).is_multiple_of(every)
+            })
         };
         if (before + 1..=self.records).any(is_kept) {
             self.copy(&events);
