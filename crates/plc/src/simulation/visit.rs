@@ -85,7 +85,8 @@ impl Simulation {
 
     /// Makes a job of a wish; none when no car is there for it.
     fn job_for(&mut self, wish: Wish) -> Option<Job> {
-        let id = JobId::parse(&format!("job-{}", self.planned)).expect("a plain id");
+        self.wished += 1;
+        let id = JobId::parse(&format!("job-{}", self.wished)).expect("a plain id");
         let kind = match wish {
             Wish::Store(None) => {
                 let slots = self.options.machine.slots();
@@ -99,7 +100,7 @@ impl Simulation {
             Wish::Store(Some((vin, size))) => Kind::Store { vin, size },
             Wish::Fetch(named) => {
                 let vin = named.or_else(|| self.any_car())?;
-                let order = OrderId::parse(&format!("order-{}", self.planned));
+                let order = OrderId::parse(&format!("order-{}", self.wished));
                 Kind::Fetch {
                     vin,
                     order: order.expect("a plain id"),
