@@ -282,15 +282,19 @@ fn find(database: &Database, buckets: Buckets, now: Moment, limit: usize) -> Res
     rows.sort_by(|one: &Waiting, other| {
         (one.due, &one.stream.text).cmp(&(other.due, &other.stream.text))
     });
-    let left = rows.iter().skip(limit).map(|row| row.stream.bucket);
+    let due = rows.partition_point(|row| row.due <= now.micros());
+    let taken = due.min(limit);
+    let left = rows.iter().skip(taken).map(|row| row.stream.bucket);
     let left = left.collect();
-    rows.truncate(limit);
+    rows.truncate(taken);
     Ok(Found { rows, left })
 }
 
 /// Rows of a bucket that may be claimed: due, not leased, and the first of their stream.
 ///
-/// One more than wanted is looked for, so that the bucket is known to have more.
+/// One more than wanted is looked for, so that the bucket is known to have more. So are rows due
+/// before everything is looked at again: what was committed after the asker read the clock is one
+/// of them, and its mark has just been taken.
 fn waiting(
     database: &Database,
     bucket: Bucket,
@@ -303,14 +307,19 @@ fn waiting(
          from outbox as o
          left join events as e
          on e.bucket = o.bucket and e.stream = o.stream and e.version = o.version
-         where o.bucket = $1 and o.due <= $2 and o.lease <= $2
+         where o.bucket = $1 and o.due <= $4 and o.lease <= $2
          and not exists (
              select 1 from outbox as earlier
              where earlier.bucket = $1 and earlier.stream = o.stream
              and earlier.version < o.version
          )
          order by o.due, o.stream limit $3",
-        (i64::from(bucket.number()), now.micros(), limit as i64 + 1),
+        (
+            i64::from(bucket.number()),
+            now.micros(),
+            limit as i64 + 1,
+            now.micros().saturating_add(LOOK_MICROS),
+        ),
         |row| {
             let stream = StreamName::read(row.get::<String>(0)?);
             let version = row.get(1)?;

@@ -116,7 +116,8 @@ impl Store {
         self.write(move |batch| batch.consume(&key)).await
     }
 
-    /// Is notified after a commit that set a timer. A hint: poll as well.
+    /// Is notified after a commit that set a timer, and by whoever moves the clock. A hint: poll as
+    /// well.
     pub fn timers_changed(&self) -> &Notify {
         &self.shared().timers_woken
     }

@@ -12,6 +12,7 @@ everywhere!(
     a_lease_that_ran_out_is_claimed_by_the_next_worker,
     a_fact_that_keeps_failing_is_shown_with_its_error,
     workers_are_woken_by_a_commit_with_reactions,
+    a_fact_from_after_the_clock_was_read_is_found_at_the_next_look,
 );
 
 const LEASE_MS: i64 = 30_000;
@@ -159,4 +160,19 @@ async fn workers_are_woken_by_a_commit_with_reactions(home: &Home) {
     busy_car(&store).await;
     let woken = tokio::time::timeout(std::time::Duration::from_secs(5), store.woken().notified());
     woken.await.expect("the commit left a wake-up");
+}
+
+async fn a_fact_from_after_the_clock_was_read_is_found_at_the_next_look(home: &Home) {
+    let store = home.open();
+    busy_car(&store).await;
+    // This look looks everywhere, which is not done again within a second.
+    let read = at(15).plus_millis(-500);
+    let early = store.claim_due(read, LEASE_MS, 10).await;
+    assert_eq!(
+        early.expect("it can be claimed"),
+        vec![],
+        "the first hold has not ended"
+    );
+    let due = store.claim_due(at(15), LEASE_MS, 10).await;
+    assert_eq!(due.expect("it can be claimed").len(), 1);
 }
