@@ -81,7 +81,10 @@ impl Mover {
             state.reached = self.clock.now();
             self.show(state);
             match self.store.next_timer().await? {
-                Some(next) if next <= state.to => self.clock.move_to(next.plus_millis(1))?,
+                Some(next) if next <= state.to => {
+                    self.clock.move_to(next.plus_millis(1))?;
+                    self.store.timers_changed().notify_one();
+                }
                 _ => {
                     self.clock.move_to(state.to)?;
                     return self.settle().await;

@@ -245,6 +245,7 @@ impl Worker {
                         tracing::error!(%crash, "a timer crashed; its lease will end");
                     }
                 }
+                () = self.store.timers_changed().notified(), if !stopping => {}
                 () = tokio::time::sleep(TIMER_POLL) => {}
                 _ = stop.changed(), if !stopping => {}
             }

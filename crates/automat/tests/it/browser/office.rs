@@ -33,7 +33,12 @@ impl Person {
         self.tap(&format!("button[value={step}]")).await;
         self.find("#c-move p").await;
         self.photograph("clock-moving").await;
-        // While it moves, a bar stands beside the words.
+        // While it moves, a bar stands beside the words. It may take as long as it gets on.
+        let mut reached = before.clone();
+        while self.sees("#c-progress").await {
+            self.await_other_text("#c-move p", &reached).await;
+            reached = self.text("#c-move p").await;
+        }
         self.await_other_text("#c-move p:only-child", &before).await;
         self.screen("clock-moved").await;
     }
