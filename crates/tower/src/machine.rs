@@ -15,6 +15,7 @@ mod trip; // a lift on its way, in exact seconds
 mod mast; // lifts that cannot pass each other
 mod power; // how many axes may move at once
 mod times; // how long a machine takes on the whole
+mod survey; // what a machine comes to
 mod places; // every place, found by name
 mod plc; // what the machine's controller speaks
 mod reader; // values with their line and column
@@ -25,7 +26,8 @@ pub use places::Places;
 pub use plan::{Axis, CannotMove, Leg, LiftPose, MovePlan, Phase};
 pub use plc::{Protocol, Security};
 pub use power::EmergencyPower;
-pub use reader::{Problem, Problems};
+pub use reader::{Problem, Problems, position};
+pub use survey::{BayReach, LiftReach, SizeClass, Survey, WindowReach};
 pub use times::{Commands, TestCycles, fem_9_851};
 
 use crate::job::CarSize;

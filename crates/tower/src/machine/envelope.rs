@@ -56,13 +56,7 @@ impl fmt::Display for Dimension {
 impl CarSize {
     /// Checks this car against the largest one a place takes.
     pub fn fits(&self, max: &CarSize) -> Result<(), TooBig> {
-        let pairs = [
-            (Dimension::Length, self.length_mm, max.length_mm),
-            (Dimension::Width, self.width_mm, max.width_mm),
-            (Dimension::Height, self.height_mm, max.height_mm),
-            (Dimension::Mass, self.mass_kg, max.mass_kg),
-        ];
-        match pairs.into_iter().find(|(_, car, limit)| car > limit) {
+        match self.beyond(max).next() {
             None => Ok(()),
             Some((dimension, car, limit)) => Err(TooBig {
                 dimension,
@@ -70,5 +64,20 @@ impl CarSize {
                 limit,
             }),
         }
+    }
+
+    /// Lists in what this size is beyond another one.
+    pub fn exceeds(&self, max: &CarSize) -> Vec<Dimension> {
+        self.beyond(max).map(|(dimension, ..)| dimension).collect()
+    }
+
+    fn beyond(&self, max: &CarSize) -> impl Iterator<Item = (Dimension, u32, u32)> {
+        let pairs = [
+            (Dimension::Length, self.length_mm, max.length_mm),
+            (Dimension::Width, self.width_mm, max.width_mm),
+            (Dimension::Height, self.height_mm, max.height_mm),
+            (Dimension::Mass, self.mass_kg, max.mass_kg),
+        ];
+        pairs.into_iter().filter(|(_, own, limit)| own > limit)
     }
 }

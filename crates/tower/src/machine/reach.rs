@@ -99,12 +99,19 @@ pub(super) fn settle(
         check_serves(reader, shape, places, lift);
     }
     check_count(reader, shape, lifts);
+    check_reach(reader, shape, places, lifts);
+}
+
+/// Every place that no lift reaches is named, so that one look at the file mends all of it.
+fn check_reach(reader: &mut Reader<'_>, shape: &Shape, places: &[PlaceSpec], lifts: &[LiftLine]) {
     let reached = |place: &&PlaceSpec| {
         let mut lifts = lifts.iter();
         lifts.any(|lift| reaches(&lift.spec, shape.layout, place))
     };
-    if let (Some(place), Some(first)) = (places.iter().find(|one| !reached(one)), lifts.first()) {
-        let what = format!("no lift reaches {}", place.place);
+    let names = places.iter().filter(|place| !reached(place));
+    let names: Vec<&str> = names.map(|place| place.place.0.as_str()).collect();
+    if let (false, Some(first)) = (names.is_empty(), lifts.first()) {
+        let what = format!("no lift reaches {}", names.join(", "));
         let cure = "widen stalls, serves, lowest_mm or highest_mm of a lift";
         reader.tell(first.at, what, cure);
     }

@@ -54,6 +54,30 @@ impl fmt::Display for Problems {
     }
 }
 
+/// Gives line and column of the value of the first of some keys that is written, each a path of
+/// tables from the root; the top of the file when none is. For problems that only a reader of the
+/// whole machine finds.
+pub fn position(text: &str, keys: &[&[&str]]) -> (usize, usize) {
+    let (root, _) = DeTable::parse_recoverable(text);
+    let found = keys.iter().find_map(|path| {
+        let (last, tables) = path.split_last()?;
+        let mut table: &DeTable<'_> = root.get_ref();
+        for name in tables {
+            table = table.get(*name)?.get_ref().as_table()?;
+        }
+        table.get(*last).map(|value| value.span().start)
+    });
+    place_of(text, found.unwrap_or(0))
+}
+
+/// Gives line and column of a byte, both from 1.
+fn place_of(text: &str, at: usize) -> (usize, usize) {
+    let before = text.get(..at).unwrap_or(text);
+    let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
+    let column = before[line_start..].chars().count() + 1;
+    (before.matches('\n').count() + 1, column)
+}
+
 /// Collects the problems of one text.
 pub(super) struct Reader<'i> {
     text: &'i str,
@@ -70,11 +94,10 @@ impl<'i> Reader<'i> {
 
     /// Tells a problem at a byte of the text.
     pub(super) fn tell(&mut self, at: usize, what: impl Into<String>, cure: impl Into<String>) {
-        let before = self.text.get(..at).unwrap_or(self.text);
-        let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
+        let (line, column) = place_of(self.text, at);
         self.problems.push(Problem {
-            line: before.matches('\n').count() + 1,
-            column: before[line_start..].chars().count() + 1,
+            line,
+            column,
             what: what.into(),
             cure: cure.into(),
         });

@@ -14,6 +14,7 @@ mod power;
 mod schedule;
 mod science;
 mod site;
+mod survey;
 mod times;
 mod tower;
 mod units;
