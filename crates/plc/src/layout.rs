@@ -78,51 +78,65 @@ pub struct Layout {
 impl Layout {
     /// Lays a machine out in the registers, unless the map cannot hold it.
     pub fn of(machine: &Machine) -> Result<Layout, Unmappable> {
-        let name = machine.id.to_string();
+        match Layout::misfits(machine).into_iter().next() {
+            Some(misfit) => Err(misfit),
+            None => {
+                let mut layout = Layout::bare(machine);
+                layout.fingerprint = layout.print_of(machine.id.as_str());
+                Ok(layout)
+            }
+        }
+    }
+
+    /// Lists everything of a machine that the map cannot hold.
+    pub fn misfits(machine: &Machine) -> Vec<Unmappable> {
+        let layout = Layout::bare(machine);
+        let counts = layout.too_many(machine.id.as_str());
+        if !counts.is_empty() {
+            // The length of a block is the count of what is in it.
+            return counts;
+        }
+        layout.overlap(machine.id.as_str()).into_iter().collect()
+    }
+
+    fn bare(machine: &Machine) -> Layout {
         let places = machine.places.iter().map(|spec| spec.place.clone());
         let lifts = machine.lifts.iter().map(|lift| lift.place.clone());
         let bays = machine.bays.iter().map(|bay| bay.place.clone());
-        let mut layout = Layout {
+        Layout {
             places: places.collect(),
             lifts: lifts.collect(),
             bays: bays.collect(),
             order_base: machine.plc.order_base,
             status_base: machine.plc.status_base,
             fingerprint: 0,
-        };
-        layout.check_counts(&name)?;
-        layout.check_blocks(&name)?;
-        layout.fingerprint = layout.print_of(&name);
-        Ok(layout)
+        }
     }
 
-    fn check_counts(&self, machine: &str) -> Result<(), Unmappable> {
+    fn too_many(&self, machine: &str) -> Vec<Unmappable> {
         let counts = [
             ("places", self.places.len(), MOST_PLACES),
             ("lifts", self.lifts.len(), MOST_LIFTS),
             ("bays", self.bays.len(), MOST_BAYS),
         ];
-        match counts.into_iter().find(|(_, count, most)| count > most) {
-            None => Ok(()),
-            Some((what, count, most)) => Err(Unmappable::TooMany {
-                machine: machine.to_owned(),
-                what,
-                count,
-                most,
-            }),
-        }
+        let beyond = counts.into_iter().filter(|(_, count, most)| count > most);
+        let told = beyond.map(|(what, count, most)| Unmappable::TooMany {
+            machine: machine.to_owned(),
+            what,
+            count,
+            most,
+        });
+        told.collect()
     }
 
-    fn check_blocks(&self, machine: &str) -> Result<(), Unmappable> {
+    fn overlap(&self, machine: &str) -> Option<Unmappable> {
         let order_start = u32::from(self.order_base);
         let order = order_start..order_start + u32::from(self.order_len());
         let status_start = u32::from(self.status_base);
         let status = status_start..status_start + u32::from(self.status_len());
         let apart = order.end <= status.start || status.end <= order.start;
-        if apart && order.end <= 0x1_0000 && status.end <= 0x1_0000 {
-            return Ok(());
-        }
-        Err(Unmappable::Overlap {
+        let fits = apart && order.end <= 0x1_0000 && status.end <= 0x1_0000;
+        (!fits).then(|| Unmappable::Overlap {
             machine: machine.to_owned(),
             order_base: self.order_base,
             order_len: self.order_len(),
