@@ -6,6 +6,7 @@
 
 pub mod car; // a car from the side
 pub mod tower; // the façade with its slots, lift and bays
+pub mod machine; // a whole machine to scale, for its planners
 pub mod sell_through; // how a drop sold
 mod curve; // smooth lines through points
 mod paint; // shades of one colour
