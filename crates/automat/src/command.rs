@@ -5,6 +5,7 @@ mod demo; // everything on this computer
 mod drop; // timed sales, and the check of their draw
 mod import; // cars from a file
 mod ledger; // export and verify the books
+mod machine; // a machine file, checked and drawn
 mod quote; // what a plan costs
 mod sandbox; // the simulated wallet on its own
 mod simulate; // a tower with its people, faster than real time
@@ -32,6 +33,7 @@ enum Command {
     Drop(drop::Arguments),
     Quote(quote::Arguments),
     Twin(twin::Arguments),
+    Machine(machine::Arguments),
     Simulate(simulate::Arguments),
     Sandbox(sandbox::Arguments),
     Ledger(ledger::Arguments),
@@ -47,6 +49,7 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<()> {
         Command::Import(arguments) => import::run(arguments).await,
         Command::Drop(arguments) => drop::run(arguments).await,
         Command::Quote(arguments) => quote::run(&arguments),
+        Command::Machine(arguments) => machine::run(&arguments),
         Command::Simulate(arguments) => simulate::run(arguments).await,
         Command::Twin(arguments) => twin::run(arguments).await,
         Command::Sandbox(arguments) => sandbox::run(arguments).await,

@@ -23,6 +23,7 @@ mod drop_crash; // killed in fifty drops
 mod postgres; // a server that flushes, for one test
 mod front; // what stands in front of several processes
 mod servers; // several processes of one shop
+mod machine; // machine files, checked and drawn
 mod simulate; // a simulated tower
 mod spread; // one of two processes killed in a drop
 mod browser; // buyers and staff in a real browser
