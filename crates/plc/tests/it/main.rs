@@ -6,6 +6,7 @@ mod world; // the machine as a pure state machine
 mod units; // several lifts and bays at the same time
 mod safety; // people, doors and faults
 mod simulation; // a tower with its people in simulated time
+mod anchors; // the simulator against published figures and theory
 mod conservation; // properties: no car lost, no door open that must not be
 mod wire; // driver and twin over sockets
 mod driver; // the driver against devices that misbehave

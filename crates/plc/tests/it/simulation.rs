@@ -6,15 +6,15 @@ use plc::simulation::{
 };
 use tower::machine::Machine;
 
-const HOUR_MS: u64 = 3_600_000;
+pub(crate) const HOUR_MS: u64 = 3_600_000;
 
-fn machine(name: &str) -> Machine {
+pub(crate) fn machine(name: &str) -> Machine {
     let file = format!("{}/../../machines/{name}.toml", env!("CARGO_MANIFEST_DIR"));
     let text = std::fs::read_to_string(&file).expect("the machine file is there");
     Machine::parse(&text, &file).expect("the machine file is sound")
 }
 
-fn by_rate(name: &str, per_hour: f64, seed: u64) -> Options {
+pub(crate) fn by_rate(name: &str, per_hour: f64, seed: u64) -> Options {
     Options {
         machine: machine(name),
         demand: Demand::Rate(Rate {
@@ -30,7 +30,7 @@ fn by_rate(name: &str, per_hour: f64, seed: u64) -> Options {
     }
 }
 
-fn run(options: Options, hours: u64) -> Figures {
+pub(crate) fn run(options: Options, hours: u64) -> Figures {
     let mut simulation = Simulation::new(options).expect("the stock fits the machine");
     simulation.run(hours * HOUR_MS, &mut Untimed);
     simulation.figures()

@@ -117,7 +117,7 @@ fn the_cycles_of_a_rack_lie_near_its_means_and_a_corridor_has_none() {
 }
 
 #[test]
-fn two_wolfsburg_lifts_together_bring_one_car_each_45_seconds_at_the_peak() {
+fn two_wolfsburg_lifts_leave_time_for_the_hand_over_at_the_peak_of_a_car_each_45_seconds() {
     let machine = read(WOLFSBURG);
     let each_s: Vec<f64> = machine
         .bays
@@ -129,12 +129,12 @@ fn two_wolfsburg_lifts_together_bring_one_car_each_45_seconds_at_the_peak() {
                 .mean_s
         })
         .collect();
-    let per_second: f64 = each_s.iter().map(|mean_s| 1.0 / mean_s).sum();
-    let between_s = 1.0 / per_second;
-    assert!(
-        (between_s - 45.0).abs() <= 45.0 * 0.05,
-        "{between_s} of {each_s:?}"
-    );
+    // A bay is free again when its door has opened, the car has left and the door has closed: the
+    // simulator shows the whole (crates/plc/tests/it/anchors.rs).
+    for (bay, mean_s) in machine.bays.iter().zip(&each_s) {
+        let left_s = 2.0 * 45.0 - mean_s - 2.0 * bay.outer_door_s;
+        assert!((5.0..15.0).contains(&left_s), "{left_s} of {each_s:?}");
+    }
 }
 
 #[test]
