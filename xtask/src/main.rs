@@ -18,7 +18,7 @@ use std::process::ExitCode;
 
 const HELP: &str = "\
 cargo xtask test             run everything a change has to pass
-cargo xtask nightly          kill a thousand drops and days of towers; --kills N, --seed S
+cargo xtask nightly          drops and days killed everywhere; --only WORK, --kills N, --seed S
 cargo xtask tidy             check the written rules of the project, and print its figures
 cargo xtask vectors PATH...  run files of published test vectors
 cargo xtask diagrams         draw the life cycles under docs/diagrams anew

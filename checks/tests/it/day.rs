@@ -45,9 +45,17 @@ fn drill(machine: &Machine) {
     let copies = day.copies();
     let points = copies.len();
     assert!(points > 0, "something is killed");
-    for copy in copies {
+    for (done, copy) in copies.into_iter().enumerate() {
         for victim in [Victim::Controller, Victim::Twin] {
             copy.clone().die(victim, PATIENCE_S);
+        }
+        if (done + 1).is_multiple_of(points.div_ceil(20)) {
+            let share = (done + 1) * 100 / points;
+            eprintln!(
+                "{}: {share} % of {points} points, {:.0?}",
+                machine.id,
+                begin.elapsed()
+            );
         }
     }
     println!(
