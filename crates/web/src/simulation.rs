@@ -106,25 +106,46 @@ fn summary(figures: &Figures) -> String {
     format!("{hours} hours, {jobs} jobs done, seed {seed}")
 }
 
-type Take = fn(&Figures) -> Option<f64>;
+/// A figure with as many decimals as it has a meaning for.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Shown {
+    /// So many of something.
+    Count(i64),
+    /// A measure.
+    Measure(f64),
+}
+
+type Take = fn(&Figures) -> Option<Shown>;
+
+fn count(of: u64) -> Option<Shown> {
+    i64::try_from(of).ok().map(Shown::Count)
+}
+
+fn measure(of: Option<f64>) -> Option<Shown> {
+    of.map(Shown::Measure)
+}
 
 /// The figures that are compared, with their units.
 const ROWS: [(&str, Take); 13] = [
-    ("Jobs done", |f| Some(f.jobs as f64)),
-    ("Jobs an hour", |f| f.throughput_per_h),
-    ("Wait for a car, mean, s", |f| f.wait_s.mean),
-    ("Wait for a car, half within, s", |f| f.wait_s.p50),
-    ("Wait for a car, 95 % within, s", |f| f.wait_s.p95),
-    ("Wait for a car, longest, s", |f| f.wait_s.max),
-    ("Of it the machine, mean, s", |f| f.fetch_s.mean),
-    ("Of it the machine, longest, s", |f| f.fetch_s.max),
+    ("Jobs done", |f| count(f.jobs)),
+    ("Jobs an hour", |f| measure(f.throughput_per_h)),
+    ("Wait for a car, mean, s", |f| measure(f.wait_s.mean)),
+    ("Wait for a car, half within, s", |f| measure(f.wait_s.p50)),
+    ("Wait for a car, 95 % within, s", |f| measure(f.wait_s.p95)),
+    ("Wait for a car, longest, s", |f| measure(f.wait_s.max)),
+    ("Of it the machine, mean, s", |f| measure(f.fetch_s.mean)),
+    ("Of it the machine, longest, s", |f| measure(f.fetch_s.max)),
     ("Wait for an open door with a car to store, mean, s", |f| {
-        f.store_wait_s.mean
+        measure(f.store_wait_s.mean)
     }),
-    ("Busiest lift works, % of the time", |f| busiest(&f.lifts)),
-    ("Busiest bay is taken, % of the time", |f| busiest(&f.bays)),
-    ("Electricity, estimated, kWh", |f| f.energy_kwh),
-    ("Jobs under way at the end", |f| Some(f.unfinished as f64)),
+    ("Busiest lift works, % of the time", |f| {
+        measure(busiest(&f.lifts))
+    }),
+    ("Busiest bay is taken, % of the time", |f| {
+        measure(busiest(&f.bays))
+    }),
+    ("Electricity, estimated, kWh", |f| measure(f.energy_kwh)),
+    ("Jobs under way at the end", |f| count(f.unfinished)),
 ];
 
 fn busiest(parts: &[plc::simulation::Part]) -> Option<f64> {
@@ -134,9 +155,9 @@ fn busiest(parts: &[plc::simulation::Part]) -> Option<f64> {
 
 fn rows(runs: &[&Run]) -> Vec<Row> {
     let row = |(name, take): &(&'static str, Take)| {
-        let values: Vec<Option<f64>> = runs.iter().map(|run| take(&run.figures)).collect();
+        let values: Vec<Option<Shown>> = runs.iter().map(|run| take(&run.figures)).collect();
         let difference = match values.as_slice() {
-            [Some(one), Some(other)] => Some(format!("{:+.1}", other - one)),
+            [Some(one), Some(other)] => Some(difference(*one, *other)),
             [_, _] => Some(text(None)),
             _ => None,
         };
@@ -149,8 +170,28 @@ fn rows(runs: &[&Run]) -> Vec<Row> {
     ROWS.iter().map(row).collect()
 }
 
-fn text(value: Option<f64>) -> String {
-    value.map_or("unknown".to_owned(), |value| format!("{value:.1}"))
+fn difference(one: Shown, other: Shown) -> String {
+    match (one, other) {
+        (Shown::Count(one), Shown::Count(other)) => format!("{:+}", other - one),
+        (one, other) => format!("{:+.1}", other.value() - one.value()),
+    }
+}
+
+impl Shown {
+    fn value(self) -> f64 {
+        match self {
+            Shown::Count(count) => count as f64,
+            Shown::Measure(value) => value,
+        }
+    }
+}
+
+fn text(value: Option<Shown>) -> String {
+    match value {
+        Some(Shown::Count(count)) => count.to_string(),
+        Some(Shown::Measure(value)) => format!("{value:.1}"),
+        None => "unknown".to_owned(),
+    }
 }
 
 fn bars(run: &Run, several: bool) -> Vec<Bar> {
@@ -194,6 +235,6 @@ fn marks(longest_s: f64) -> Vec<(f64, String)> {
     let step_s = STEPS_S.iter().find(fits).copied().unwrap_or(7_200);
     let seconds = (0..).map(|n| n * step_s);
     let shown = seconds.take_while(|s| f64::from(*s) <= longest_s);
-    let mark = |s: u32| (f64::from(s) / longest_s * WIDTH, format!("{s} s"));
+    let mark = |s: u32| (f64::from(s) / longest_s * 100.0, format!("{s} s"));
     shown.map(mark).collect()
 }

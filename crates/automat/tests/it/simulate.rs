@@ -34,6 +34,38 @@ fn the_same_seed_gives_the_same_figures() {
     assert!(once["gap"]["mean"].is_null(), "no plan has told a bound");
 }
 
+/// The keys that programs rely on.
+#[test]
+fn the_figures_have_their_names() {
+    let figures = figures(&simulate(&["--hours", "2", "--json"], &[]));
+    let keys = |value: &Value| {
+        let object = value.as_object().expect("an object");
+        object.keys().cloned().collect::<Vec<_>>()
+    };
+    let all = keys(&figures);
+    for key in [
+        "wait_s",
+        "fetch_s",
+        "throughput_per_h",
+        "lifts",
+        "bays",
+        "gap",
+        "plan_ms",
+        "energy_kwh",
+        "jobs",
+        "seed",
+    ] {
+        assert!(all.iter().any(|known| known == key), "{key} in {all:?}");
+    }
+    assert_eq!(keys(&figures["wait_s"]), ["max", "mean", "p50", "p95"]);
+    assert_eq!(keys(&figures["fetch_s"]), ["max", "mean"]);
+    assert_eq!(keys(&figures["gap"]), ["max", "mean"]);
+    for part in [&figures["lifts"][0], &figures["bays"][0]] {
+        assert!(part["utilisation"].is_f64(), "{part}");
+    }
+    assert!(figures["jobs"].is_u64() && figures["seed"].is_u64());
+}
+
 #[test]
 fn two_towers_are_laid_side_by_side_on_one_page() {
     let folder = Folder::fresh();

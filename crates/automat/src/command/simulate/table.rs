@@ -28,8 +28,9 @@ pub fn of(figures: &Figures) -> String {
     for part in figures.lifts.iter().chain(&figures.bays) {
         row(&format!("{} works", part.place), percent(part));
     }
-    let energy = figures.energy_kwh.map(|kwh| kwh.round());
-    row("electricity, estimated", format!("{} kWh", text(energy)));
+    let energy = figures.energy_kwh.map(|kwh| format!("{kwh:.0}"));
+    let energy = energy.unwrap_or("-".to_owned());
+    row("electricity, estimated", format!("{energy} kWh"));
     let coverage = figures.promise.coverage.map(|share| share * 100.0);
     row("promises kept", format!("{} %", text(coverage)));
     let plan = figures.plan_ms;
