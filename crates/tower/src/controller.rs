@@ -14,6 +14,7 @@ mod alarm; // what is wrong by the status
 mod follow; // what became of the open orders
 mod mast; // lifts that share a mast
 mod step; // what to do next when nothing is
+mod planning; // the plan that is followed
 mod watch; // whether a status can be believed
 
 pub use watch::STALE_MS;
@@ -22,6 +23,7 @@ use crate::bay;
 use crate::handshake::{Action, Mode, Order, Status, Unit};
 use crate::inventory::tag;
 use crate::machine::Machine;
+use crate::planner::{Plan, Policy};
 use crate::tower::{Command, Event, FaultCode, Place, Seen, State, Tower, Trust, agrees, compare};
 use follow::Line;
 use kernel::{Decider, Moment};
@@ -71,7 +73,12 @@ pub enum Output {
 #[derive(Clone, Debug)]
 pub struct Controller {
     machine: Machine,
+    policy: Policy,
     state: State,
+    /// The last plan; none before the first, and while nothing was to be planned.
+    plan: Option<Plan>,
+    /// Whether something was recorded since the plan was made.
+    is_outdated: bool,
     watch: Watch,
     now: Moment,
     lines: Vec<Line>,
@@ -80,12 +87,20 @@ pub struct Controller {
 }
 
 impl Controller {
-    /// Takes a tower over at the state its stream has.
+    /// Takes a tower over at the state its stream has, to be run by plans.
     pub fn new(machine: Machine, state: State) -> Controller {
+        Controller::with_policy(machine, state, Policy::default())
+    }
+
+    /// Takes a tower over to be run by a policy.
+    pub fn with_policy(machine: Machine, state: State, policy: Policy) -> Controller {
         let lines = machine.units().map(|_| Line::default()).collect();
         Controller {
             machine,
+            policy,
             state,
+            plan: None,
+            is_outdated: true,
             watch: Watch::default(),
             now: Moment::default(),
             lines,
@@ -158,6 +173,7 @@ impl Controller {
 
     fn recorded(&mut self, event: &Event) -> Vec<Output> {
         self.state = Tower::evolve(std::mem::take(&mut self.state), event);
+        self.is_outdated = true;
         self.calm_until = Moment::default();
         match event {
             Event::ActionOrdered { order, .. } => self.send_at_once(order.unit),
@@ -204,7 +220,7 @@ impl Controller {
     }
 
     /// Gives what to begin.
-    fn advance(&self, status: &Status) -> Vec<Command> {
+    fn advance(&mut self, status: &Status) -> Vec<Command> {
         if status.safety_stop || status.is_manual() {
             return vec![];
         }
@@ -225,6 +241,7 @@ impl Controller {
             let seen = Seen::of(&self.machine, status);
             commands.push(Command::Reconcile { seen });
         } else if self.state.faults.stopping_all().is_none() {
+            self.replan(status);
             commands.extend(step::next(self, status));
         }
         commands

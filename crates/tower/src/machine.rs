@@ -16,6 +16,7 @@ mod mast; // lifts that cannot pass each other
 mod power; // how many axes may move at once
 mod times; // how long a machine takes on the whole
 mod survey; // what a machine comes to
+mod work; // the ways and times a schedule asks for
 mod places; // every place, found by name
 mod plc; // what the machine's controller speaks
 mod reader; // values with their line and column

@@ -3,26 +3,38 @@
 //! A car on a lift is put off first, then cars that came in and shows whose time is over are
 //! carried up. A put-back goes first in the queue because it frees a bay, then fetches, stores and
 //! shows in the order they were queued. Each start counts as waiting for those that were passed
-//! over: after a few a store goes before a younger fetch, so that nobody starves. A job that can
-//! go on with another lift than the busy one does; one that waits for a lift keeps its bay from
-//! those behind it. A car is stored in the tightest place it fits, the quickest to reach among
-//! equals, and never so that another promised car finds none.
+//! over: after a few a store goes before a younger fetch, and whoever was overtaken often enough
+//! goes before all behind, so that nobody starves. Which of the fetches goes first, by which lift,
+//! and which slot a store gets among equals is the policy's choice: by default all waiting work is
+//! planned and the first move of the plan is made. A job that can go on with another lift than the
+//! busy one does; one that waits for a lift keeps its bay from those behind it. A car is stored in
+//! the tightest place it fits, and never so that another promised car finds none.
 
+mod policy; // by which rule, and how patient each kind of job is
+mod sight; // what a policy looks at
+mod turn; // whose turn it is
+mod plan; // all waiting work as a whole, with its bound
+mod shelves; // which slot by expected stay
+mod desk; // one look over the queue
 mod choose; // which lift, which bay, which slot
 mod eta; // seconds to wait, as an interval
 mod why; // what a job waits for
 
 pub use choose::{May, bay_for, place_for};
 pub use eta::{Eta, eta};
+pub use plan::{Method, Part, Plan, Round, plan};
+pub use policy::{Budget, Policy, lets_pass};
+pub use shelves::SHORT_STAY_DAYS;
+pub use sight::Sight;
 pub use why::{Why, waiting_for};
 
 use crate::bay;
 use crate::job::{CarSize, Kind};
 use crate::machine::{LiftPose, Machine, PlaceKind, PlaceSpec};
 use crate::tower::{LiveJob, Place, Refusal, Stage, State};
-use choose::Choice;
+use desk::Desk;
 use kernel::{JobId, Moment, Vin};
-use std::collections::BTreeSet;
+use policy::is_impatient;
 
 /// How long a car stays in the window, in seconds.
 pub const SHOWN_FOR_S: i64 = 600;
@@ -54,21 +66,25 @@ pub struct Move {
     pub to: Place,
 }
 
+/// By which rule to choose, and the plan where one was made.
+#[derive(Clone, Copy, Debug)]
+pub struct Guide<'a> {
+    /// The rule.
+    pub policy: Policy,
+    /// The plan; none where nothing was to be planned.
+    pub plan: Option<&'a Plan>,
+}
+
 /// Gives what to start next, if anything can be; `may` says which lift can be sent from where to
 /// where now.
-pub fn next(state: &State, machine: &Machine, at: Moment, may: May<'_>) -> Option<Next> {
-    let mut desk = Desk {
-        choice: Choice {
-            state,
-            machine,
-            may,
-        },
-        kept: BTreeSet::new(),
-    };
-    let mut lifts = machine.lifts.iter();
-    let first = |live: &&LiveJob| is_shown_out(live, at) || has_come(state, live);
+pub fn next(sight: Sight<'_>, guide: Guide<'_>, may: May<'_>) -> Option<Next> {
+    let mut desk = Desk::new(sight, guide, may);
+    let state = sight.state;
+    let mut lifts = sight.machine.lifts.iter();
+    let first = |live: &&LiveJob| is_shown_out(live, sight.at) || has_come(state, live);
     lifts
         .find_map(|lift| desk.put_off(&lift.place))
+        .or_else(|| desk.second_half())
         .or_else(|| {
             state
                 .jobs
@@ -76,11 +92,7 @@ pub fn next(state: &State, machine: &Machine, at: Moment, may: May<'_>) -> Optio
                 .filter(first)
                 .find_map(|live| desk.carry_up(live))
         })
-        .or_else(|| {
-            in_order(state)
-                .into_iter()
-                .find_map(|live| desk.start(live))
-        })
+        .or_else(|| desk.in_turn())
 }
 
 /// Lists the jobs that have not started, in the order in which they are considered.
@@ -91,7 +103,13 @@ pub fn in_order(state: &State) -> Vec<&LiveJob> {
         .filter(|live| live.stage == Stage::Waiting);
     let mut waiting: Vec<&LiveJob> = waiting.collect();
     // The sort is stable: equals stay in the order they were queued.
-    waiting.sort_by_key(|live| rank(state, live));
+    waiting.sort_by_key(|live| {
+        let frees_a_bay = matches!(live.job.kind, Kind::PutBack { .. });
+        match is_impatient(live) && !frees_a_bay {
+            true => (true, i64::MIN),
+            false => (!frees_a_bay, rank(state, live)),
+        }
+    });
     waiting
 }
 
@@ -123,102 +141,6 @@ fn has_come(state: &State, live: &LiveJob) -> bool {
     };
     let known = state.bays.get(bay);
     known.is_some_and(|known| known.phase == bay::Phase::ClosedLoaded)
-}
-
-/// One look over the queue: who goes first keeps what it waits for from those behind.
-struct Desk<'a> {
-    choice: Choice<'a>,
-    kept: BTreeSet<Place>,
-}
-
-impl Desk<'_> {
-    fn start(&mut self, live: &LiveJob) -> Option<Next> {
-        match &live.job.kind {
-            Kind::PutBack { .. } => self.carry_up(live),
-            Kind::Fetch { vin, .. } => self.fetch(live, vin),
-            Kind::Store { size, .. } => self.receive(live, size),
-            Kind::Show { vin } => self.show(live, vin),
-        }
-    }
-
-    /// Puts a car off a lift: into its buyer's bay, else into a slot.
-    fn put_off(&self, lift: &Place) -> Option<Next> {
-        let state = self.choice.state;
-        let vin = state.inventory.car_at(lift)?;
-        let live = state.job_of(vin);
-        let fetched = live.is_some_and(|live| matches!(live.job.kind, Kind::Fetch { .. }));
-        let bay = fetched.then(|| self.choice.bay(lift, vin, &self.kept));
-        let to = bay.flatten().or_else(|| self.choice.slot(lift, vin));
-        moved(live, lift, to?)
-    }
-
-    /// Carries a job's car, wherever it stands, up to a slot.
-    fn carry_up(&self, live: &LiveJob) -> Option<Next> {
-        let state = self.choice.state;
-        let vin = live.job.kind.vin();
-        let from = state.inventory.place_of(vin)?;
-        if let Some(known) = state.bays.get(from) {
-            known.phase.after(bay::Step::Empty)?;
-        }
-        moved(Some(live), from, self.choice.slot(from, vin)?)
-    }
-
-    /// Carries a sold car to a bay; while no lift can, the bay it would reach soonest is kept.
-    fn fetch(&mut self, live: &LiveJob, vin: &Vin) -> Option<Next> {
-        let state = self.choice.state;
-        let from = state.inventory.place_of(vin)?;
-        if state.kind_of(from) == Some(PlaceKind::Bay) || state.work_on(from).is_some() {
-            return None;
-        }
-        if let Some(to) = self.choice.bay(from, vin, &self.kept) {
-            return moved(Some(live), from, to);
-        }
-        let anyway = Choice {
-            may: &|_, _, _| true,
-            ..self.choice
-        };
-        if let Some((_, bay)) = anyway.bay(from, vin, &self.kept) {
-            self.kept.insert(bay);
-        }
-        None
-    }
-
-    fn receive(&self, live: &LiveJob, size: &CarSize) -> Option<Next> {
-        let Choice { state, machine, .. } = self.choice;
-        let vin = live.job.kind.vin();
-        let mut bays = state.bays.keys();
-        let bay = bays.find(|place| {
-            let fits = machine.check_fit(place, size).is_ok();
-            let in_service = state.place(place).is_some_and(|spec| !spec.out_of_service);
-            let free = is_free(state, place) && !self.kept.contains(*place);
-            free && fits && in_service && place_for(state, machine, place, vin).is_some()
-        })?;
-        Some(Next::Receive {
-            job: live.job.id.clone(),
-            bay: bay.clone(),
-        })
-    }
-
-    fn show(&self, live: &LiveJob, vin: &Vin) -> Option<Next> {
-        let state = self.choice.state;
-        let from = state.inventory.place_of(vin)?;
-        if state.work_on(from).is_some() {
-            return None;
-        }
-        let windows = state.places.iter();
-        let windows = windows.filter(|spec| spec.kind == PlaceKind::Window);
-        let free = windows.filter(|spec| state.is_vacant(&spec.place));
-        moved(Some(live), from, self.choice.quickest(from, vin, free)?)
-    }
-}
-
-fn moved(live: Option<&LiveJob>, from: &Place, (lift, to): (usize, Place)) -> Option<Next> {
-    Some(Next::Move(Move {
-        job: live.map(|live| live.job.id.clone()),
-        lift,
-        from: from.clone(),
-        to,
-    }))
 }
 
 /// Tells whether a job can take a bay: nobody has it, and it is in order.

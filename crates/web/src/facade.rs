@@ -133,6 +133,7 @@ impl Sight {
             },
             stage: Stage::Waiting,
             queued_at_start: state.starts,
+            overtaken: 0,
         });
         eta(&state, machine, &id, self.now)
     }

@@ -2,11 +2,12 @@
 //! because people stand there, and the next move for a lift that is free.
 
 use super::Controller;
+use super::planning::heights_mm;
 use crate::bay::{self, Bay, Phase};
 use crate::handshake::{Action, BayStatus, Status, Unit};
 use crate::inventory::tag;
 use crate::machine::{LiftPose, Machine, MovePlan};
-use crate::planner::{self, May, Move, Next};
+use crate::planner::{self, Guide, May, Move, Next};
 use crate::tower::{Command, LiveJob, Place, Stage, State};
 use kernel::JobId;
 
@@ -163,7 +164,12 @@ impl Step<'_> {
     }
 
     fn next(&self, may: May<'_>) -> Option<Next> {
-        planner::next(self.state, self.machine, self.controller.now, may)
+        let guide = Guide {
+            policy: self.controller.policy,
+            plan: self.controller.plan.as_ref(),
+        };
+        let heights_mm = heights_mm(self.status);
+        planner::next(self.controller.sight(&heights_mm), guide, may)
     }
 
     fn command(&self, next: Next) -> Option<Command> {

@@ -221,7 +221,7 @@ fn check_count(reader: &mut Reader<'_>, shape: &Shape, lifts: &[LiftLine]) {
     }
 }
 
-fn reaches(lift: &LiftSpec, layout: Layout, place: &PlaceSpec) -> bool {
+pub(super) fn reaches(lift: &LiftSpec, layout: Layout, place: &PlaceSpec) -> bool {
     // A loop brings every cabin to the bottom, wherever it is drawn.
     let high_enough = layout == Layout::Rotary || lift.reach.hold(place.height_mm as i32);
     high_enough

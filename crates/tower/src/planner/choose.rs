@@ -15,6 +15,8 @@ pub(super) struct Choice<'a> {
     pub(super) state: &'a State,
     pub(super) machine: &'a Machine,
     pub(super) may: May<'a>,
+    /// The only lift that may do it; any when none is named.
+    pub(super) only: Option<usize>,
 }
 
 impl Choice<'_> {
@@ -25,7 +27,8 @@ impl Choice<'_> {
             let name = &machine.lifts[*lift].place;
             state.faults.stopping(name).is_none()
         };
-        let may = |lift: &usize| (self.may)(*lift, from, to);
+        let asked = |lift: &usize| self.only.is_none_or(|only| only == *lift);
+        let may = |lift: &usize| asked(lift) && (self.may)(*lift, from, to);
         let lifts = machine.lifts_for(from, to).filter(in_order).filter(may);
         let timed = lifts.filter_map(|lift| {
             let plan = machine.plan_move_by(lift, from, to, pose(state, machine, lift));
@@ -62,28 +65,37 @@ impl Choice<'_> {
         self.quickest(from, vin, free)
     }
 
-    /// Gives the slot for a car: the tightest it fits, among those the quickest to reach from where
-    /// it stands, and only if every other car that was promised a slot still finds one.
+    /// Gives the slot for a car by a rule of thumb: of the tightest it fits the quickest to reach
+    /// from where it stands, and only if every other car that was promised a slot still finds one.
     pub(super) fn slot(&self, from: &Place, vin: &Vin) -> Option<(usize, Place)> {
-        let state = self.state;
-        let free = free_slots(state);
-        let others = homeless(state, Some(vin));
-        let mut fitting: Vec<&PlaceSpec> = free
+        let classes = classes(self.state, vin);
+        classes
             .iter()
-            .copied()
-            .filter(|spec| may_stand(state, vin, spec))
-            .collect();
-        fitting.sort_by_key(|spec| room(spec));
-        let leaves_room = |spec: &PlaceSpec| {
-            let rest = free.iter().copied().filter(|one| one.index != spec.index);
-            all_fit(&rest.collect::<Vec<_>>(), &others)
-        };
-        // Slots of one size leave the same room to others, so that one of them speaks for all.
-        fitting
-            .chunk_by(|one, other| room(one) == room(other))
-            .filter(|alike| leaves_room(alike[0]))
             .find_map(|alike| self.quickest(from, vin, alike.iter().copied()))
     }
+}
+
+/// Lists the empty slots that a car may be given, alike ones together, the tightest first: it fits,
+/// and every other car that was promised a slot still finds one.
+pub(super) fn classes<'s>(state: &'s State, vin: &Vin) -> Vec<Vec<&'s PlaceSpec>> {
+    let free = free_slots(state);
+    let others = homeless(state, Some(vin));
+    let mut fitting: Vec<&PlaceSpec> = free
+        .iter()
+        .copied()
+        .filter(|spec| may_stand(state, vin, spec))
+        .collect();
+    fitting.sort_by_key(|spec| room(spec));
+    let leaves_room = |spec: &PlaceSpec| {
+        let rest = free.iter().copied().filter(|one| one.index != spec.index);
+        all_fit(&rest.collect::<Vec<_>>(), &others)
+    };
+    // Slots of one size leave the same room to others, so that one of them speaks for all.
+    fitting
+        .chunk_by(|one, other| room(one) == room(other))
+        .filter(|alike| leaves_room(alike[0]))
+        .map(<[&PlaceSpec]>::to_vec)
+        .collect()
 }
 
 /// Gives the free bay that a car would reach soonest by a lift that is in order.
@@ -109,5 +121,6 @@ fn any<'a>(state: &'a State, machine: &'a Machine) -> Choice<'a> {
         state,
         machine,
         may: &|_, _, _| true,
+        only: None,
     }
 }

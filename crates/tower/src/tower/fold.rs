@@ -129,11 +129,13 @@ fn queue(state: &mut State, job: &Job) {
         job: job.clone(),
         stage: Stage::Waiting,
         queued_at_start: state.starts,
+        overtaken: 0,
     });
 }
 
 fn start(state: &mut State, job: &JobId, bay: Option<&Place>) {
     state.starts += 1;
+    state.jobs.note_start(job);
     if let Some(place) = bay {
         if let Some(bay) = state.bays.get_mut(place) {
             bay.job = Some(job.clone());

@@ -1,6 +1,7 @@
 //! The jobs that have not ended, in the order they were queued, found by id and by car.
 
 use super::{LiveJob, Stage};
+use crate::job::Kind;
 use kernel::{JobId, Vin};
 use std::collections::BTreeMap;
 
@@ -66,6 +67,21 @@ impl Jobs {
             .and_then(|number| self.queued.get_mut(number));
         if let Some(live) = live {
             live.stage = stage;
+        }
+    }
+
+    /// Notes that one starts: it overtakes those before it that still wait. A put-back frees a bay
+    /// for them and does not count.
+    pub(super) fn note_start(&mut self, id: &JobId) {
+        let Some(number) = self.by_id.get(id).copied() else {
+            return;
+        };
+        let starting = self.queued.get(&number);
+        if starting.is_some_and(|live| matches!(live.job.kind, Kind::PutBack { .. })) {
+            return;
+        }
+        for (_, live) in self.queued.range_mut(..number) {
+            live.overtaken += u64::from(live.stage == Stage::Waiting);
         }
     }
 

@@ -52,6 +52,8 @@ pub struct LiveJob {
     pub stage: Stage,
     /// How many jobs had started when it was queued.
     pub queued_at_start: u64,
+    /// How many jobs that were queued after it have started before it, put-backs not counted.
+    pub overtaken: u64,
 }
 
 /// How far a job is.

@@ -9,6 +9,7 @@ mod machine;
 mod mast;
 mod motion;
 mod peer;
+mod planned;
 mod planner;
 mod power;
 mod schedule;
