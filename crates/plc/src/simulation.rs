@@ -32,7 +32,7 @@ use std::collections::BTreeMap;
 use tower::controller::Output;
 use tower::job::CarSize;
 use tower::machine::Machine;
-use tower::planner;
+use tower::planner::{self, Policy};
 use tower::tower::{Place, Stage};
 
 /// The car that comes and goes where none is named: of the upper middle class, as sold by such
@@ -52,6 +52,8 @@ const LOOK_AGAIN_MS: u64 = 60_000;
 pub struct Options {
     /// The tower.
     pub machine: Machine,
+    /// By which rule it is run.
+    pub policy: Policy,
     /// What is asked of it.
     pub demand: Demand,
     /// How people behave.
@@ -173,7 +175,7 @@ impl Simulation {
             let vin = vin(&mut cars);
             stock.insert(spec.place.clone(), Car { vin, size });
         }
-        let plant = Plant::new(&options.machine, &stock)?;
+        let plant = Plant::new(&options.machine, options.policy, &stock)?;
         let mut simulation = Simulation {
             stock: stock
                 .into_iter()
@@ -233,10 +235,12 @@ impl Simulation {
         self.notes.close(self.plant.now_ms, machine);
         let run = figures::Run {
             machine,
+            policy: self.options.policy,
             seed: self.options.seed,
             passed_ms: self.plant.now_ms,
             unmet: self.unmet,
             left_behind: self.left_behind,
+            gaps: &self.plant.gaps,
         };
         Figures::of(&run, &self.notes)
     }

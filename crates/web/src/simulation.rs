@@ -73,7 +73,7 @@ struct Bar {
 /// Writes the page of a run, or of two side by side.
 pub fn page(run: &Run, other: Option<&Run>) -> Result<String, askama::Error> {
     let runs: Vec<&Run> = std::iter::once(run).chain(other).collect();
-    let names = runs.iter().map(|run| run.name.clone());
+    let names = names(&runs);
     let longest_s = runs
         .iter()
         .map(|run| shown_s(run))
@@ -81,7 +81,7 @@ pub fn page(run: &Run, other: Option<&Run>) -> Result<String, askama::Error> {
     let page = Page {
         title: format!("{}, simulated", run.name),
         summary: summary(&run.figures),
-        names: names.collect(),
+        names: names.clone(),
         rows: rows(&runs),
         width: WIDTH,
         height: HEIGHT,
@@ -92,7 +92,8 @@ pub fn page(run: &Run, other: Option<&Run>) -> Result<String, askama::Error> {
         marks: marks(longest_s),
         bars: runs
             .iter()
-            .flat_map(|run| bars(run, runs.len() > 1))
+            .zip(&names)
+            .flat_map(|(run, name)| bars(run, (runs.len() > 1).then_some(name)))
             .collect(),
         scene: run.scene.clone(),
     };
@@ -101,9 +102,23 @@ pub fn page(run: &Run, other: Option<&Run>) -> Result<String, askama::Error> {
 
 fn summary(figures: &Figures) -> String {
     let Figures {
-        hours, jobs, seed, ..
+        hours,
+        jobs,
+        seed,
+        policy,
+        ..
     } = figures;
-    format!("{hours} hours, {jobs} jobs done, seed {seed}")
+    format!("{hours} hours, {jobs} jobs done, seed {seed}, run by the policy {policy}")
+}
+
+/// Names runs by what tells them apart: their towers, or else how these are run.
+fn names(runs: &[&Run]) -> Vec<String> {
+    let alike = runs.len() > 1 && runs.iter().all(|run| run.name == runs[0].name);
+    let name = |run: &&Run| match alike {
+        true => format!("{}, {}", run.name, run.figures.policy),
+        false => run.name.clone(),
+    };
+    runs.iter().map(name).collect()
 }
 
 /// A figure with as many decimals as it has a meaning for.
@@ -126,7 +141,7 @@ fn measure(of: Option<f64>) -> Option<Shown> {
 }
 
 /// The figures that are compared, with their units.
-const ROWS: [(&str, Take); 13] = [
+const ROWS: [(&str, Take); 14] = [
     ("Jobs done", |f| count(f.jobs)),
     ("Jobs an hour", |f| measure(f.throughput_per_h)),
     ("Wait for a car, mean, s", |f| measure(f.wait_s.mean)),
@@ -143,6 +158,9 @@ const ROWS: [(&str, Take); 13] = [
     }),
     ("Busiest bay is taken, % of the time", |f| {
         measure(busiest(&f.bays))
+    }),
+    ("Plans above their bound, mean, %", |f| {
+        measure(f.gap.mean.map(|share| share * 100.0))
     }),
     ("Electricity, estimated, kWh", |f| measure(f.energy_kwh)),
     ("Jobs under way at the end", |f| count(f.unfinished)),
@@ -194,12 +212,12 @@ fn text(value: Option<Shown>) -> String {
     }
 }
 
-fn bars(run: &Run, several: bool) -> Vec<Bar> {
+fn bars(run: &Run, of: Option<&String>) -> Vec<Bar> {
     let Figures { lifts, bays, .. } = &run.figures;
     let bar = |part: &plc::simulation::Part| Bar {
-        name: match several {
-            true => format!("{} of {}", part.place, run.name),
-            false => part.place.to_string(),
+        name: match of {
+            Some(name) => format!("{} of {name}", part.place),
+            None => part.place.to_string(),
         },
         percent: part.utilisation.map(|share| share * 100.0),
     };

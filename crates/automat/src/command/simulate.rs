@@ -16,6 +16,7 @@ use std::time::Instant;
 use tokio::task::spawn_blocking;
 use tower::controller::Output;
 use tower::machine::Machine;
+use tower::planner::Policy;
 use tower::tower::Command;
 use web::simulation::{Run, page};
 
@@ -49,9 +50,15 @@ pub struct Arguments {
     /// What decides everything that is drawn.
     #[arg(long, default_value_t = 1)]
     seed: u64,
+    /// By which rule the tower is run.
+    #[arg(long, value_enum, default_value_t = Rule::Planned)]
+    policy: Rule,
     /// Another tower, simulated with the same demand and shown beside the first.
     #[arg(long, value_name = "MACHINE")]
     compare: Option<PathBuf>,
+    /// Another rule, shown beside the first: of the tower to compare, or of the same one.
+    #[arg(long, value_enum, value_name = "POLICY")]
+    compare_policy: Option<Rule>,
     /// Write a page with charts, and the first day to be seen again, to this file.
     #[arg(long, value_name = "FILE")]
     html: Option<PathBuf>,
@@ -72,16 +79,42 @@ enum Day {
     Showroom,
 }
 
+/// By which rule a tower is run.
+#[derive(Clone, Copy, ValueEnum)]
+enum Rule {
+    /// All waiting work is planned, and the first move of the plan is made.
+    Planned,
+    /// In the order of the queue.
+    FirstCome,
+    /// The car that is brought soonest goes first.
+    Nearest,
+}
+
+impl From<Rule> for Policy {
+    fn from(rule: Rule) -> Policy {
+        match rule {
+            Rule::Planned => Policy::default(),
+            Rule::FirstCome => Policy::FirstCome,
+            Rule::Nearest => Policy::Nearest,
+        }
+    }
+}
+
 /// Runs the command.
 pub async fn run(arguments: Arguments) -> anyhow::Result<()> {
     let machine = read_machine(arguments.machine.as_deref())?;
-    let other = arguments
-        .compare
-        .as_deref()
-        .map(|file| read_machine(Some(file)));
-    let first = simulate(options(&arguments, machine)?, arguments.hours).await?;
-    let second = match other.transpose()? {
-        Some(machine) => Some(simulate(options(&arguments, machine)?, arguments.hours).await?),
+    let other = match (&arguments.compare, arguments.compare_policy) {
+        (Some(file), rule) => Some((read_machine(Some(file))?, rule)),
+        (None, Some(rule)) => Some((machine.clone(), Some(rule))),
+        (None, None) => None,
+    };
+    let first = options(&arguments, machine, arguments.policy)?;
+    let first = simulate(first, arguments.hours).await?;
+    let second = match other {
+        Some((machine, rule)) => {
+            let options = options(&arguments, machine, rule.unwrap_or(arguments.policy))?;
+            Some(simulate(options, arguments.hours).await?)
+        }
         None => None,
     };
     if let Some(file) = &arguments.html {
@@ -110,7 +143,7 @@ fn write_page(file: &Path, first: &Done, second: Option<&Done>) -> anyhow::Resul
     Ok(())
 }
 
-fn options(arguments: &Arguments, machine: Machine) -> anyhow::Result<Options> {
+fn options(arguments: &Arguments, machine: Machine, rule: Rule) -> anyhow::Result<Options> {
     if !(arguments.hours > 0.0 && arguments.hours <= 1_000_000.0) {
         bail!(
             "--hours {} is not above 0 and at most 1000000",
@@ -125,6 +158,7 @@ fn options(arguments: &Arguments, machine: Machine) -> anyhow::Result<Options> {
     Ok(Options {
         demand: demand(arguments)?,
         machine,
+        policy: rule.into(),
         people: People::default(),
         stock: arguments.stock,
         seed: arguments.seed,

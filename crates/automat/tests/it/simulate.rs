@@ -31,7 +31,47 @@ fn the_same_seed_gives_the_same_figures() {
     assert_eq!(once["seed"], 9);
     assert!(once["jobs"].as_u64() > Some(10), "{once}");
     assert!(once["wait_s"]["p95"].is_f64() && once["lifts"][0]["utilisation"].is_f64());
-    assert!(once["gap"]["mean"].is_null(), "no plan has told a bound");
+    assert_eq!(once["policy"], "planned");
+}
+
+#[test]
+fn plans_tell_how_far_they_are_above_their_bound_and_rules_of_thumb_have_none() {
+    let busy = ["--demand", "20", "--hours", "6", "--json"];
+    let compared = [&busy[..], &["--compare-policy", "nearest"]].concat();
+    let output = simulate(&compared, &[]);
+    assert!(output.status.success(), "{}", words(&output));
+    let both: Value = serde_json::from_slice(&output.stdout).expect("it writes JSON");
+    let (planned, nearest) = (&both["first"], &both["second"]);
+    assert_eq!(
+        (&planned["policy"], &nearest["policy"]),
+        (&"planned".into(), &"nearest".into())
+    );
+    let gap = &planned["gap"];
+    assert!(gap["mean"].as_f64() >= Some(0.0) && gap["mean"].as_f64() <= gap["max"].as_f64());
+    assert!(nearest["gap"]["mean"].is_null(), "{nearest}");
+    assert_eq!(
+        planned["asked"].as_u64().map(|asked| asked > 100),
+        Some(true)
+    );
+}
+
+#[test]
+fn one_tower_run_in_two_ways_is_told_apart_by_the_policy() {
+    let folder = Folder::fresh();
+    let page = folder.join("page.html");
+    let two = [
+        "--hours",
+        "3",
+        "--policy",
+        "first-come",
+        "--compare-policy",
+        "planned",
+    ];
+    let output = simulate(&two, &[("--html", &page)]);
+    assert!(output.status.success(), "{}", words(&output));
+    let text = fs::read_to_string(&page).expect("the page was written");
+    assert!(text.contains(", first-come</th>") && text.contains(", planned</th>"));
+    assert!(text.contains("Plans above their bound"));
 }
 
 /// The keys that programs rely on.

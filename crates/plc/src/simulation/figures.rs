@@ -4,6 +4,7 @@ use super::energy::Energy;
 use super::measure::Notes;
 use serde::Serialize;
 use tower::machine::Machine;
+use tower::planner::Policy;
 use tower::tower::Place;
 
 /// The figures of one run.
@@ -11,6 +12,8 @@ use tower::tower::Place;
 pub struct Figures {
     /// Which machine.
     pub machine: String,
+    /// By which rule it was run.
+    pub policy: String,
     /// What decided everything that was drawn.
     pub seed: u64,
     /// How long was simulated.
@@ -29,7 +32,8 @@ pub struct Figures {
     pub lifts: Vec<Part>,
     /// Each bay.
     pub bays: Vec<Part>,
-    /// How far plans are above their bound; the planner in use gives none.
+    /// How far the plans that moves were made of are above their bounds, as a part of the bound;
+    /// unknown where nothing was planned.
     pub gap: Peak,
     /// Milliseconds that a decision to move took on this computer, each rounded up to a whole one.
     pub plan_ms: Timing,
@@ -133,6 +137,19 @@ impl Peak {
     }
 }
 
+impl Peak {
+    /// Takes parts of something, rounded to millionths.
+    fn of_shares(shares: &[f64]) -> Peak {
+        let rounded = |share: f64| (share * 1_000_000.0).round() / 1_000_000.0;
+        let sum: f64 = shares.iter().sum();
+        let most = shares.iter().copied().reduce(f64::max);
+        Peak {
+            mean: most.map(|_| rounded(sum / shares.len() as f64)),
+            max: most.map(rounded),
+        }
+    }
+}
+
 impl Timing {
     /// Takes durations in nanoseconds.
     pub fn of(nanoseconds: &[u64]) -> Timing {
@@ -163,10 +180,12 @@ fn thousandths(value: f64) -> f64 {
 /// Which run the figures are of.
 pub(super) struct Run<'a> {
     pub(super) machine: &'a Machine,
+    pub(super) policy: Policy,
     pub(super) seed: u64,
     pub(super) passed_ms: u64,
     pub(super) unmet: u64,
     pub(super) left_behind: u64,
+    pub(super) gaps: &'a [f64],
 }
 
 impl Figures {
@@ -188,6 +207,7 @@ impl Figures {
         let oldest = notes.live.values().map(|course| course.asked_ms).min();
         Figures {
             machine: machine.id.to_string(),
+            policy: run.policy.name().to_owned(),
             seed: run.seed,
             hours: thousandths(hours),
             wait_s: Spread::of(&notes.waits),
@@ -197,7 +217,7 @@ impl Figures {
             throughput_per_h: some_time.then(|| thousandths(notes.done as f64 / hours)),
             lifts: lifts.zip(&notes.lift_busy_ms).map(part).collect(),
             bays: bays.zip(&notes.bay_busy_ms).map(part).collect(),
-            gap: Peak::default(),
+            gap: Peak::of_shares(run.gaps),
             plan_ms: Timing::default(),
             energy_kwh: Some(thousandths(notes.kwh + energy.of_standing(*passed_ms))),
             energy_assumed: energy,

@@ -12,6 +12,7 @@ use kernel::{Decider, JobId, Moment};
 use std::collections::{BTreeMap, VecDeque};
 use tower::controller::{Controller, Input, Output};
 use tower::machine::Machine;
+use tower::planner::Policy;
 use tower::tower::{Command, Event, Place, Refusal, State, Tower};
 
 /// How often the controller may answer one status with something new; what goes on longer turns in
@@ -27,11 +28,17 @@ pub(super) struct Plant {
     pub(super) now_ms: u64,
     /// What was recorded since it was last taken.
     pub(super) news: Vec<Event>,
+    /// How far each plan that a move was made of is above its bound, as a part of the bound.
+    pub(super) gaps: Vec<f64>,
 }
 
 impl Plant {
     /// Joins a machine with cars in it to a controller that knows of them.
-    pub(super) fn new(machine: &Machine, stock: &BTreeMap<Place, Car>) -> Result<Plant, Fault> {
+    pub(super) fn new(
+        machine: &Machine,
+        policy: Policy,
+        stock: &BTreeMap<Place, Car>,
+    ) -> Result<Plant, Fault> {
         let layout = Layout::of(machine)?;
         let truth = Truth::at_rest(machine, stock.clone(), 0);
         if let Some(what) = truth.misfit(machine, &layout) {
@@ -40,9 +47,10 @@ impl Plant {
         let mut plant = Plant {
             world: World::new(machine.clone(), layout.clone(), truth, 1),
             layout,
-            controller: Controller::new(machine.clone(), State::default()),
+            controller: Controller::with_policy(machine.clone(), State::default(), policy),
             now_ms: 0,
             news: Vec::new(),
+            gaps: Vec::new(),
         };
         plant.world.boot();
         plant.take_over(machine, stock)?;
@@ -106,11 +114,29 @@ impl Plant {
             let begun = watch.now();
             let outputs = self.controller.handle(Input::Status { status, at });
             watch.planned(begun, &outputs);
+            self.note_plan(&outputs);
             if !self.carry_out(outputs) {
                 return;
             }
         }
         panic!("the controller turns in a circle at {} ms", self.now_ms);
+    }
+
+    /// Notes the plan that a move is made of, if it is made of one.
+    fn note_plan(&mut self, outputs: &[Output]) {
+        let is_move = |output: &Output| {
+            let Output::Record(Command::OrderAction { plan, .. }) = output else {
+                return false;
+            };
+            plan.is_some()
+        };
+        if let Some(plan) = self
+            .controller
+            .plan()
+            .filter(|_| outputs.iter().any(is_move))
+        {
+            self.gaps.push(plan.proof().gap());
+        }
     }
 
     /// Records and sends; tells whether anything came of it.

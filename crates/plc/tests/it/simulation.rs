@@ -5,6 +5,7 @@ use plc::simulation::{
     Arrival, Demand, Figures, Options, People, Profile, Rate, Simulation, Untimed, Wish,
 };
 use tower::machine::Machine;
+use tower::planner::Policy;
 
 pub(crate) const HOUR_MS: u64 = 3_600_000;
 
@@ -17,6 +18,7 @@ pub(crate) fn machine(name: &str) -> Machine {
 pub(crate) fn by_rate(name: &str, per_hour: f64, seed: u64) -> Options {
     Options {
         machine: machine(name),
+        policy: Policy::default(),
         demand: Demand::Rate(Rate {
             per_hour,
             shows: 0.2,

@@ -6,6 +6,7 @@ use plc::simulation::{Demand, Options, People, Profile, Rate, Simulation, Untime
 use serde_json::json;
 use std::path::PathBuf;
 use std::time::Instant;
+use tower::planner::Policy;
 
 /// Measures how fast a tower is simulated; a year of Singapore when nothing else is said.
 #[derive(Args)]
@@ -31,6 +32,7 @@ pub struct Arguments {
 pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let options = Options {
         machine: read_machine(arguments.machine.as_deref())?,
+        policy: Policy::default(),
         demand: Demand::Rate(Rate {
             per_hour: arguments.demand,
             shows: 0.2,

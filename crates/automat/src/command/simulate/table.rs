@@ -11,6 +11,7 @@ pub fn of(figures: &Figures) -> String {
     };
     let Figures { hours, seed, .. } = figures;
     row("machine", figures.machine.clone());
+    row("policy", figures.policy.clone());
     row("simulated", format!("{hours} hours, seed {seed}"));
     row(
         "jobs done",
@@ -33,6 +34,16 @@ pub fn of(figures: &Figures) -> String {
     row("electricity, estimated", format!("{energy} kWh"));
     let coverage = figures.promise.coverage.map(|share| share * 100.0);
     row("promises kept", format!("{} %", text(coverage)));
+    let percent_of =
+        |share: Option<f64>| share.map_or("-".to_owned(), |s| format!("{:.2}", s * 100.0));
+    row(
+        "plans above their bound",
+        format!(
+            "mean {}, max {} %",
+            percent_of(figures.gap.mean),
+            percent_of(figures.gap.max)
+        ),
+    );
     let plan = figures.plan_ms;
     let whole = |ms: Option<u64>| ms.map_or("-".to_owned(), |ms| ms.to_string());
     row(
