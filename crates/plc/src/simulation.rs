@@ -12,14 +12,16 @@ mod people; // what people do at the bays
 mod visit; // wishes and visits, carried out
 mod plant; // control system and machine, joined
 mod measure; // what is noted meanwhile
+mod promise; // what buyers were told, held against what came
 mod energy; // electricity, estimated
 mod figures; // what it comes to
 
 pub use demand::{Arrival, Demand, Profile, Rate, Wish};
 pub use energy::Energy;
-pub use figures::{Figures, Part, Peak, Promise, Spread, Timing};
+pub use figures::{Figures, Part, Peak, Spread, Timing};
 pub use measure::{DoorWay, Ride, Visit};
 pub use people::People;
+pub use promise::{ByWait, Kept, Promise};
 
 use crate::layout::Unmappable;
 use crate::twin::Car;
@@ -46,6 +48,10 @@ pub const USUAL: CarSize = CarSize {
 
 /// How soon the controller is asked again while jobs wait and nothing else is to happen.
 const LOOK_AGAIN_MS: u64 = 60_000;
+
+/// How often the machine's status is read, as in the control room: what happens by itself is known
+/// at the next reading.
+const READ_EVERY_MS: u64 = 25;
 
 /// What is to be simulated.
 #[derive(Clone, Debug)]
@@ -155,6 +161,8 @@ pub struct Simulation {
     unmet: u64,
     left_behind: u64,
     notes: Notes,
+    /// When a status is to be read of what happened before the run was last broken off.
+    unread_ms: Option<u64>,
     /// Where every car stood at the start.
     stock: Vec<(Place, Vin)>,
 }
@@ -192,6 +200,7 @@ impl Simulation {
             slots: slots.len(),
             unmet: 0,
             left_behind: 0,
+            unread_ms: None,
             options,
         };
         simulation.plan(0, Plan::SwitchOn);
@@ -215,12 +224,17 @@ impl Simulation {
     pub fn run(&mut self, until_ms: u64, watch: &mut dyn Stopwatch) {
         while let Some(next_ms) = self.next_ms().filter(|next_ms| *next_ms <= until_ms) {
             self.plant.step(next_ms);
+            self.unread_ms = None;
             while let Some(plan) = self.due() {
                 self.act(plan);
             }
             self.plant.settle(watch);
             self.follow();
         }
+        // What happens before the end and is read after it must not be forgotten.
+        let happens = self.plant.world.next_due();
+        let happens = happens.filter(|due_ms| *due_ms <= until_ms);
+        self.unread_ms = self.unread_ms.or(happens.map(read_at_ms));
         self.plant.step(until_ms);
     }
 
@@ -279,7 +293,8 @@ impl Simulation {
             _ => None,
         });
         let again = (!state.jobs.is_empty()).then(|| now_ms + LOOK_AGAIN_MS);
-        let due = shown.chain(agenda).chain(self.plant.world.next_due());
+        let read = self.plant.world.next_due().map(read_at_ms);
+        let due = shown.chain(agenda).chain(read).chain(self.unread_ms);
         due.chain(again).min().map(|at_ms| at_ms.max(now_ms))
     }
 
@@ -308,6 +323,11 @@ impl Simulation {
         // What it is depends on the stock of that moment.
         self.plan(at_ms, Plan::Want(Wish::Fetch(None)));
     }
+}
+
+/// When the status is read that shows what happens at a moment.
+fn read_at_ms(due_ms: u64) -> u64 {
+    due_ms.next_multiple_of(READ_EVERY_MS)
 }
 
 /// Gives a car that is in no dimension above a limit.

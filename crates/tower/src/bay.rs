@@ -150,6 +150,8 @@ pub struct Bay {
     pub exits: u16,
     /// When a person last said that nobody is inside.
     pub confirmed: Option<Moment>,
+    /// Since when the visit lasts that takes it.
+    pub since: Option<Moment>,
 }
 
 impl Bay {

@@ -22,9 +22,12 @@ pub use watch::STALE_MS;
 use crate::bay;
 use crate::handshake::{Action, Mode, Order, Status, Unit};
 use crate::inventory::tag;
+use crate::job::Kind;
 use crate::machine::Machine;
-use crate::planner::{Plan, Policy};
-use crate::tower::{Command, Event, FaultCode, Place, Seen, State, Tower, Trust, agrees, compare};
+use crate::planner::{self, Plan, Policy};
+use crate::tower::{
+    Command, Event, FaultCode, LiveJob, Place, Seen, Stage, State, Tower, Trust, agrees, compare,
+};
 use follow::Line;
 use kernel::{Decider, Moment};
 use watch::Watch;
@@ -205,11 +208,28 @@ impl Controller {
         let commands = doubts.into_iter().chain(alarms);
         let mut outputs: Vec<Output> = commands.map(Output::Record).collect();
         outputs.extend(self.follow(status));
+        // Before the next move begins: from then on a fetch does not wait any more.
+        outputs.extend(self.promises().map(Output::Record));
         // What has ended is written down first: until then its places count as worked on.
         if is_calm && !self.has_ended(status) {
             outputs.extend(self.advance(status).into_iter().map(Output::Record));
         }
         outputs
+    }
+
+    /// Gives what the buyers of waiting cars are to be told, while the machine can be believed.
+    fn promises(&self) -> impl Iterator<Item = Command> {
+        let runs = self.state.trust == Trust::Full && self.state.faults.stopping_all().is_none();
+        let untold = move |live: &&LiveJob| {
+            let fetch = matches!(live.job.kind, Kind::Fetch { .. });
+            runs && fetch && live.stage == Stage::Waiting && live.promise.is_none()
+        };
+        let untold = self.state.jobs.iter().filter(untold);
+        untold.filter_map(|live| {
+            let job = live.job.id.clone();
+            let forecast = planner::forecast(&self.state, &self.machine, &job, self.now)?;
+            Some(Command::Promise { job, forecast })
+        })
     }
 
     fn is_of_this_machine(&self, status: &Status) -> bool {

@@ -9,6 +9,7 @@ pub mod motion; // travel times, as trapezoids and S-curves
 pub mod job; // store, fetch, show
 pub mod inventory; // which car stands where
 pub mod tower; // the stream of one tower
+pub mod promise; // what a buyer is told of the wait, and whether it came so
 pub mod planner; // which job next, and from where to where
 pub mod schedule; // orders of work with a proved bound
 pub mod science; // closed forms of the literature

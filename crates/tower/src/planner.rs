@@ -18,10 +18,12 @@ mod shelves; // which slot by expected stay
 mod desk; // one look over the queue
 mod choose; // which lift, which bay, which slot
 mod eta; // seconds to wait, as an interval
+mod forecast; // how long the queue ahead will take
 mod why; // what a job waits for
 
 pub use choose::{May, bay_for, place_for};
 pub use eta::{Eta, eta};
+pub use forecast::forecast;
 pub use plan::{Method, Part, Plan, Round, plan};
 pub use policy::{Budget, Policy, lets_pass};
 pub use shelves::SHORT_STAY_DAYS;

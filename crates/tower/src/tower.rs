@@ -11,6 +11,7 @@ mod fault; // what is wrong, and with which part
 mod ask; // what people and other contexts ask for
 mod order; // what the controller orders and what becomes of it
 mod sense; // what the sensors say
+mod record; // what is learned of visits and promises
 mod fold; // events into the state
 
 pub use fault::{Fault, FaultCode, Faults};
@@ -21,6 +22,7 @@ pub use state::{LiveJob, OpenOrder, Stage, State, Trust};
 use crate::handshake::{Order, Outcome, Unit};
 use crate::job::{CarSize, Job};
 use crate::machine::{MovePlan, Places, TooBig};
+use crate::promise::{Forecast, Promise};
 use kernel::{Decider, JobId, Moment, OrderId, TowerId, Vin};
 use serde::{Deserialize, Serialize};
 
@@ -135,6 +137,13 @@ pub enum Command {
         /// The bay.
         bay: Place,
     },
+    /// Controller: tell the buyer of a waiting fetch when the car will be there.
+    Promise {
+        /// The fetch job.
+        job: JobId,
+        /// How long it will take as far as the state tells.
+        forecast: Forecast,
+    },
     /// Controller: a job cannot be done.
     FailJob {
         /// The job.
@@ -223,6 +232,8 @@ pub enum Event {
         job: JobId,
         /// For which order.
         order: OrderId,
+        /// When.
+        at: Moment,
     },
     /// The bay is open: to the buyer of a fetched car, or for a car to be stored.
     BayOpened {
@@ -257,6 +268,13 @@ pub enum Event {
         bays: Vec<Place>,
         /// The lifts.
         lifts: Vec<Place>,
+    },
+    /// A buyer was told when the car will be there.
+    Promised {
+        /// The fetch job.
+        job: JobId,
+        /// What was told.
+        promise: Promise,
     },
     /// A job has left the queue.
     JobStarted {
@@ -452,6 +470,8 @@ pub enum Refusal {
     NotInBay(Vin),
     /// The job has started and cannot be taken back.
     Started(JobId),
+    /// The job brings no car to a buyer.
+    NotAFetch(JobId),
     /// The job's car does not stand at a bay.
     NotAtBay(JobId),
     /// The job's car has left.
@@ -533,6 +553,7 @@ impl Decider for Tower {
                 outcome,
             } => order::finish(state, unit, (epoch, seq), outcome, at),
             Command::StartJob { job, bay } => order::start(state, job, bay),
+            Command::Promise { job, forecast } => order::promise(state, job, forecast, at),
             Command::FailJob { job, reason } => order::fail(state, job, reason),
             Command::SeeCarArrived { bay, tag } => sense::arrived(state, bay, tag),
             Command::SeeCarWithdrawn { bay } => sense::withdrawn(state, bay),

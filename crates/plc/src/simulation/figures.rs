@@ -2,6 +2,7 @@
 
 use super::energy::Energy;
 use super::measure::Notes;
+use super::promise::Promise;
 use serde::Serialize;
 use tower::machine::Machine;
 use tower::planner::Policy;
@@ -101,17 +102,6 @@ pub struct Part {
     pub utilisation: Option<f64>,
 }
 
-/// What was promised and kept.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
-pub struct Promise {
-    /// Hand-overs for which an interval was given and the car has come.
-    pub given: u64,
-    /// Those that came within it.
-    pub kept: u64,
-    /// Their share.
-    pub coverage: Option<f64>,
-}
-
 impl Spread {
     fn of(values_ms: &[u64]) -> Spread {
         let mut sorted = values_ms.to_vec();
@@ -173,7 +163,7 @@ fn seconds(ms: u64) -> f64 {
     ms as f64 / 1_000.0
 }
 
-fn thousandths(value: f64) -> f64 {
+pub(super) fn thousandths(value: f64) -> f64 {
     (value * 1_000.0).round() / 1_000.0
 }
 
@@ -228,12 +218,7 @@ impl Figures {
             unmet: run.unmet,
             failed: notes.failed,
             left_behind: run.left_behind,
-            promise: Promise {
-                given: notes.promises,
-                kept: notes.kept,
-                coverage: (notes.promises > 0)
-                    .then(|| thousandths(notes.kept as f64 / notes.promises as f64)),
-            },
+            promise: notes.promises.sum(),
             events: notes.events,
         }
     }

@@ -1,12 +1,13 @@
 //! What is noted while a tower is simulated: every job's times, every lift's and bay's work.
 
 use super::energy::Energy;
+use super::promise::Promises;
 use kernel::{JobId, Vin};
 use std::collections::BTreeMap;
 use tower::handshake::{Action, Outcome, Unit};
 use tower::job::Kind;
 use tower::machine::{Machine, MovePlan};
-use tower::planner::Eta;
+use tower::promise::Promise;
 use tower::tower::{Event, Place, State};
 
 /// One car carried by one lift.
@@ -63,7 +64,8 @@ pub(super) struct Course {
     pub(super) purpose: Purpose,
     pub(super) asked_ms: u64,
     pub(super) started_ms: Option<u64>,
-    pub(super) promised: Option<Eta>,
+    /// What was told, and when.
+    pub(super) promised: Option<(Promise, u64)>,
 }
 
 /// Everything noted.
@@ -82,8 +84,7 @@ pub(super) struct Notes {
     pub(super) done: u64,
     pub(super) failed: u64,
     pub(super) cancelled: u64,
-    pub(super) promises: u64,
-    pub(super) kept: u64,
+    pub(super) promises: Promises,
     pub(super) kwh: f64,
     pub(super) events: u64,
     pub(super) lift_busy_ms: Vec<u64>,
@@ -114,6 +115,7 @@ impl Notes {
         self.events += 1;
         match event {
             Event::JobQueued { job } => self.ask(&job.id, &job.kind, now_ms),
+            Event::Promised { job, promise } => self.promise(job, *promise, now_ms),
             Event::JobStarted { job, bay } => self.start(job, bay.is_some(), now_ms),
             Event::CarAtBay { job, .. } => self.at_bay(job, now_ms),
             Event::BayOpened { job, .. } => self.opened(job, now_ms),
@@ -162,10 +164,9 @@ impl Notes {
         self.live.insert(job.clone(), course);
     }
 
-    /// Notes what a buyer was told when the car was asked for.
-    pub(super) fn promise(&mut self, job: &JobId, eta: Eta) {
+    fn promise(&mut self, job: &JobId, promise: Promise, now_ms: u64) {
         if let Some(course) = self.live.get_mut(job) {
-            course.promised = Some(eta);
+            course.promised = Some((promise, now_ms));
         }
     }
 
@@ -181,7 +182,7 @@ impl Notes {
     }
 
     fn at_bay(&mut self, job: &JobId, now_ms: u64) {
-        let Some(course) = self.live.get(job) else {
+        let Some(course) = self.live.get_mut(job) else {
             return;
         };
         let waited_ms = now_ms - course.asked_ms;
@@ -189,12 +190,9 @@ impl Notes {
         if let Some(started_ms) = course.started_ms {
             self.fetches.push(now_ms - started_ms);
         }
-        if let Some(eta) = course.promised {
-            // A buyer reads whole seconds, rounded up.
-            let waited_s = waited_ms.div_ceil(1_000);
-            let within = eta.earliest_s..=eta.latest_s;
-            self.promises += 1;
-            self.kept += u64::from(within.contains(&waited_s));
+        // A car that comes to a bay a second time was promised once.
+        if let Some((promise, told_ms)) = course.promised.take() {
+            self.promises.judge(&promise, now_ms - told_ms);
         }
     }
 

@@ -6,7 +6,6 @@ use crate::panel::Act;
 use kernel::{JobId, OrderId, Vin};
 use tower::job::{Job, Kind};
 use tower::machine::PlaceKind;
-use tower::planner;
 use tower::tower::{Command, Event, Place, State};
 
 /// From a car's standing in the bay to its driver's being outside, in milliseconds: what the twin
@@ -63,24 +62,12 @@ impl Simulation {
         };
         let job = self.job_for(wish);
         let asked = job.is_some_and(|job| {
-            let id = job.id.clone();
-            let fetch = matches!(job.kind, Kind::Fetch { .. });
             let queued = self.plant.ask(Command::Queue { job }).is_ok();
             self.follow();
-            if queued && fetch {
-                self.promise(&id);
-            }
             queued
         });
         self.unmet += u64::from(!asked);
         self.draw_next();
-    }
-
-    fn promise(&mut self, job: &JobId) {
-        let (state, machine) = (self.plant.state(), &self.options.machine);
-        if let Some(eta) = planner::eta(state, machine, job, self.plant.at()) {
-            self.notes.promise(job, eta);
-        }
     }
 
     /// Makes a job of a wish; none when no car is there for it.

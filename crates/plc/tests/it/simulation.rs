@@ -73,7 +73,7 @@ fn nothing_asked_leaves_nothing_known() {
     assert_eq!(figures.jobs, 0);
     assert_eq!(figures.wait_s.mean, None);
     assert_eq!(figures.fetch_s.max, None);
-    assert_eq!(figures.promise.coverage, None);
+    assert_eq!(figures.promise.all.coverage, None);
 }
 
 #[test]

@@ -111,11 +111,6 @@ pub fn place_for(state: &State, machine: &Machine, from: &Place, vin: &Vin) -> O
     any(state, machine).slot(from, vin).map(|(_, slot)| slot)
 }
 
-/// Gives the milliseconds of a move by the quickest lift in order, from where it was last left.
-pub(super) fn move_ms(state: &State, machine: &Machine, from: &Place, to: &Place) -> Option<u64> {
-    any(state, machine).lift(from, to).map(|(ms, _)| ms)
-}
-
 fn any<'a>(state: &'a State, machine: &'a Machine) -> Choice<'a> {
     Choice {
         state,

@@ -1,6 +1,7 @@
 //! Events into the state. It looks at nothing but the state and the event, and cannot fail.
 
 use super::order::is_loaded;
+use super::record;
 use super::{Event, LiveJob, OpenOrder, Place, Seen, Stage, State, Trust};
 use crate::bay::{Bay, Halt, Phase, Step};
 use crate::handshake::{Action, BayStatus, Door, Outcome, Sender, Unit};
@@ -28,7 +29,13 @@ pub(super) fn evolve(mut state: State, event: &Event) -> State {
             put(&mut state, place, vin);
             set_stage(&mut state, job, Stage::Shown { since: *at });
         }
-        Event::CarAtBay { vin, bay, job, .. } => at_bay(&mut state, vin, bay, job),
+        Event::CarAtBay {
+            vin, bay, job, at, ..
+        } => {
+            at_bay(&mut state, vin, bay, job);
+            record::came(&mut state, bay, job, *at);
+        }
+        Event::Promised { job, promise } => state.jobs.promise(job, Some(*promise)),
         Event::BayOpened { .. } => {}
         Event::CarLeft { vin, bay, job, .. } => {
             leave(&mut state, vin);
@@ -130,6 +137,7 @@ fn queue(state: &mut State, job: &Job) {
         stage: Stage::Waiting,
         queued_at_start: state.starts,
         overtaken: 0,
+        promise: None,
     });
 }
 
@@ -222,6 +230,7 @@ fn vacate(state: &mut State, vin: &Vin) {
 }
 
 fn ordered(state: &mut State, open: OpenOrder, exits: Option<u16>) {
+    record::ordered(state, &open);
     if let Some(sender) = state.senders.get_mut(open.order.unit.index()) {
         sender.write(open.order.seq);
     }

@@ -2,6 +2,7 @@
 
 use super::{LiveJob, Stage};
 use crate::job::Kind;
+use crate::promise::Promise;
 use kernel::{JobId, Vin};
 use std::collections::BTreeMap;
 
@@ -82,6 +83,14 @@ impl Jobs {
         }
         for (_, live) in self.queued.range_mut(..number) {
             live.overtaken += u64::from(live.stage == Stage::Waiting);
+        }
+    }
+
+    /// Says what the buyer of one was told.
+    pub(super) fn promise(&mut self, id: &JobId, promise: Option<Promise>) {
+        let number = self.by_id.get(id);
+        if let Some(live) = number.and_then(|number| self.queued.get_mut(number)) {
+            live.promise = promise;
         }
     }
 

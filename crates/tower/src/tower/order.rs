@@ -6,6 +6,7 @@ use crate::bay::{Phase, Step};
 use crate::handshake::{Action, Order, Outcome, Unit};
 use crate::job::Kind;
 use crate::machine::PlaceKind;
+use crate::promise::{Forecast, Promise};
 use kernel::{JobId, Moment, Vin};
 
 type Decision = Result<Vec<Event>, Refusal>;
@@ -139,6 +140,31 @@ pub(super) fn start(state: &State, job: JobId, bay: Place) -> Decision {
     }
 }
 
+/// One promise is one: told again, it is not made anew.
+pub(super) fn promise(state: &State, job: JobId, forecast: Forecast, at: Moment) -> Decision {
+    let Some(live) = state.job(&job) else {
+        return match state.ended.contains(&job) {
+            true => Ok(vec![]),
+            false => Err(Refusal::NoSuchJob(job)),
+        };
+    };
+    match (&live.job.kind, live.stage == Stage::Waiting) {
+        _ if live.promise.is_some() => return Ok(vec![]),
+        (Kind::Fetch { .. }, true) => {}
+        (Kind::Fetch { .. }, false) => return Err(Refusal::Started(job)),
+        (Kind::Store { .. } | Kind::Show { .. } | Kind::PutBack { .. }, _) => {
+            return Err(Refusal::NotAFetch(job));
+        }
+    }
+    let interval = state.record.interval(&forecast);
+    let promise = Promise {
+        at,
+        forecast,
+        interval,
+    };
+    Ok(vec![Event::Promised { job, promise }])
+}
+
 pub(super) fn fail(state: &State, job: JobId, reason: String) -> Decision {
     match state.job(&job) {
         Some(live) => Ok(vec![Event::JobFailed {
@@ -223,6 +249,7 @@ pub(super) fn came_to(state: &State, vin: &Vin, place: &Place, at: Moment) -> Ve
             bay: place,
             job,
             order: order.clone(),
+            at,
         }],
         (Kind::Show { .. }, Some(PlaceKind::Window)) => vec![Event::CarShown {
             vin,

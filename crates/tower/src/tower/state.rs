@@ -6,6 +6,7 @@ use crate::handshake::{Action, Order, Sender, Unit};
 use crate::inventory::Inventory;
 use crate::job::{CarSize, Job, Kind};
 use crate::machine::{LiftPose, MovePlan, PlaceKind, PlaceSpec, Places};
+use crate::promise::{Promise, Record};
 use kernel::{JobId, Moment, Vin};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -41,6 +42,8 @@ pub struct State {
     pub poses: BTreeMap<usize, LiftPose>,
     /// How many jobs have started, by which waiting is counted.
     pub starts: u64,
+    /// What was seen of visits and of promises.
+    pub record: Record,
 }
 
 /// A job that has not ended.
@@ -54,6 +57,8 @@ pub struct LiveJob {
     pub queued_at_start: u64,
     /// How many jobs that were queued after it have started before it, put-backs not counted.
     pub overtaken: u64,
+    /// What its buyer was told, until the car is there.
+    pub promise: Option<Promise>,
 }
 
 /// How far a job is.

@@ -32,7 +32,7 @@ pub fn of(figures: &Figures) -> String {
     let energy = figures.energy_kwh.map(|kwh| format!("{kwh:.0}"));
     let energy = energy.unwrap_or("-".to_owned());
     row("electricity, estimated", format!("{energy} kWh"));
-    let coverage = figures.promise.coverage.map(|share| share * 100.0);
+    let coverage = figures.promise.all.coverage.map(|share| share * 100.0);
     row("promises kept", format!("{} %", text(coverage)));
     let percent_of =
         |share: Option<f64>| share.map_or("-".to_owned(), |s| format!("{:.2}", s * 100.0));
