@@ -23,6 +23,7 @@ use tokio::sync::watch;
 use tokio::time::{Interval, MissedTickBehavior, interval};
 use tower::controller::{Controller, Input, Output};
 use tower::machine::{Machine, Protocol, Security};
+use tower::signal::Readings;
 use tower::tower::{Command, Tower};
 use web::shop::SeenStatus;
 
@@ -33,7 +34,15 @@ pub struct ControlRoom {
     machine: Arc<Machine>,
     driver: Box<dyn Driver>,
     held: Held,
-    status: watch::Sender<Option<SeenStatus>>,
+    windows: Windows,
+}
+
+/// Where the pages look in from.
+pub struct Windows {
+    /// The last report; none when nothing fresh is known.
+    pub status: watch::Sender<Option<SeenStatus>>,
+    /// The last word of each signal.
+    pub readings: watch::Sender<Readings>,
 }
 
 /// Where the machine's controller is, and who we are to it.
@@ -70,7 +79,7 @@ impl ControlRoom {
         machine: Arc<Machine>,
         plc: Reach,
         held: Held,
-        status: watch::Sender<Option<SeenStatus>>,
+        windows: Windows,
     ) -> anyhow::Result<ControlRoom> {
         let commission = Command::Commission {
             places: machine.places.clone(),
@@ -95,7 +104,7 @@ impl ControlRoom {
             machine,
             driver,
             held,
-            status,
+            windows,
         })
     }
 
@@ -141,15 +150,20 @@ impl ControlRoom {
         let at = self.clock.now();
         match read {
             Ok(Report { status, .. }) => {
-                self.status.send_replace(Some(SeenStatus {
+                self.windows.status.send_replace(Some(SeenStatus {
                     status: status.clone(),
                     at,
                 }));
+                let seen = status.clone();
+                self.windows.readings.send_modify(|readings| {
+                    readings.see(seen, at);
+                });
                 Input::Status { status, at }
             }
             Err(fault) => {
                 tracing::debug!(%fault, "the PLC was not read");
-                self.status.send_replace(None);
+                self.windows.status.send_replace(None);
+                self.windows.readings.send_modify(Readings::lose);
                 Input::LinkLost { at }
             }
         }

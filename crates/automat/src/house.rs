@@ -4,7 +4,7 @@
 //! Each may be left out, so that they can be spread over machines that share a store.
 
 use crate::clock::Clock;
-use crate::control_room::{ControlRoom, Reach};
+use crate::control_room::{ControlRoom, Reach, Windows};
 use crate::effect::World;
 use crate::lease::{Held, Keeper, Wants};
 use crate::secrets::{self, Secrets};
@@ -20,6 +20,7 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tower::machine::Machine;
+use tower::signal::Readings;
 use web::shop::{Parts as ShopParts, Policy, Shop, Simulators};
 
 /// What a house is made of.
@@ -141,6 +142,7 @@ impl House {
         let rules = rules(&plan.policy);
         let wallet_origin = origin(&plan.wallet.gateway_url);
         let (status_sender, status) = watch::channel(None);
+        let (readings_sender, readings) = watch::channel(Readings::default());
         let shop = Shop::new(ShopParts {
             store: store.clone(),
             wallet: alipay::Client::new(plan.wallet, http.clone()),
@@ -148,6 +150,7 @@ impl House {
             machine: machine.clone(),
             tower: machine.id.clone(),
             status,
+            readings,
             clock: plan.clock.as_function(),
             random: Arc::new(secrets::fill),
             secret: web::secret::Secret::new(&secrets.shop),
@@ -169,7 +172,18 @@ impl House {
         }
         if plan.parts.tower {
             let (clock, plc) = (plan.clock, plan.plc);
-            let room = ControlRoom::new(store, clock, machine, plc, held, status_sender).await?;
+            let room = ControlRoom::new(
+                store,
+                clock,
+                machine,
+                plc,
+                held,
+                Windows {
+                    status: status_sender,
+                    readings: readings_sender,
+                },
+            )
+            .await?;
             tasks.push(("control room", tokio::spawn(room.run(stopped.clone()))));
         }
         if plan.parts.web {

@@ -15,9 +15,8 @@ mod follow; // what became of the open orders
 mod mast; // lifts that share a mast
 mod step; // what to do next when nothing is
 mod planning; // the plan that is followed
-mod watch; // whether a status can be believed
 
-pub use watch::STALE_MS;
+pub use crate::signal::STALE_MS;
 
 use crate::bay;
 use crate::handshake::{Action, Mode, Order, Status, Unit};
@@ -25,12 +24,12 @@ use crate::inventory::tag;
 use crate::job::Kind;
 use crate::machine::Machine;
 use crate::planner::{self, Plan, Policy};
+use crate::signal::Readings;
 use crate::tower::{
     Command, Event, FaultCode, LiveJob, Place, Seen, Stage, State, Tower, Trust, agrees, compare,
 };
 use follow::Line;
 use kernel::{Decider, Moment};
-use watch::Watch;
 
 /// How soon a status that says nothing new is looked at again, in milliseconds: only time itself
 /// can have changed anything.
@@ -82,7 +81,7 @@ pub struct Controller {
     plan: Option<Plan>,
     /// Whether something was recorded since the plan was made.
     is_outdated: bool,
-    watch: Watch,
+    readings: Readings,
     now: Moment,
     lines: Vec<Line>,
     /// Until when a status that says nothing new leads to nothing.
@@ -104,7 +103,7 @@ impl Controller {
             state,
             plan: None,
             is_outdated: true,
-            watch: Watch::default(),
+            readings: Readings::default(),
             now: Moment::default(),
             lines,
             calm_until: Moment::default(),
@@ -118,7 +117,12 @@ impl Controller {
 
     /// Gives the last status, unless the link is lost since.
     pub fn status(&self) -> Option<&Status> {
-        self.watch.status()
+        self.readings.status()
+    }
+
+    /// Gives the last word of each signal.
+    pub fn readings(&self) -> &Readings {
+        &self.readings
     }
 
     /// Gives the machine.
@@ -132,13 +136,13 @@ impl Controller {
             Input::Status { status, at } => self.see(status, at),
             Input::LinkLost { at } => {
                 self.now = at;
-                self.watch.lose();
+                self.readings.lose();
                 self.lose_link("the connection to the machine's controller broke")
             }
             Input::Recorded { event } => self.recorded(&event),
             Input::Tick { at } => {
                 self.now = at;
-                match self.watch.is_stale(at) {
+                match self.readings.is_stale(at) {
                     true => self.lose_link("no fresh status comes"),
                     false => vec![],
                 }
@@ -148,15 +152,15 @@ impl Controller {
 
     fn see(&mut self, status: Status, at: Moment) -> Vec<Output> {
         self.now = at;
-        let is_news = self.watch.see(status, at);
-        if self.watch.is_stale(at) {
+        let is_news = self.readings.see(status, at);
+        if self.readings.is_stale(at) {
             return self
                 .lose_link("the machine's controller answers but its heartbeat stands still");
         }
         if !is_news && at < self.calm_until {
             return vec![];
         }
-        let outputs = match self.watch.status().cloned() {
+        let outputs = match self.readings.status().cloned() {
             Some(status) => self.react(&status),
             None => vec![],
         };

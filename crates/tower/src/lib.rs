@@ -15,5 +15,6 @@ pub mod schedule; // orders of work with a proved bound
 pub mod science; // closed forms of the literature
 pub mod bay; // the hand-over bay and its doors
 pub mod handshake; // orders numbered by boot epoch, unit and sequence
+pub mod signal; // what each safety signal says, and how old that word is
 pub mod unit; // which parts of a machine carry out orders of their own
 pub mod controller; // inputs in, outputs out

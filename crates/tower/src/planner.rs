@@ -20,6 +20,7 @@ mod choose; // which lift, which bay, which slot
 mod eta; // seconds to wait, as an interval
 mod forecast; // how long the queue ahead will take
 mod why; // what a job waits for
+mod wait; // by which resource, which rule, which word of a sensor
 
 pub use choose::{May, bay_for, place_for};
 pub use eta::{Eta, eta};
@@ -28,6 +29,7 @@ pub use plan::{Method, Part, Plan, Round, plan};
 pub use policy::{Budget, Policy, lets_pass};
 pub use shelves::SHORT_STAY_DAYS;
 pub use sight::Sight;
+pub use wait::{Evidence, Resource, Rule, Wait, wait};
 pub use why::{Why, waiting_for};
 
 use crate::bay;

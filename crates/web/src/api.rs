@@ -10,6 +10,7 @@ mod session; // signing in
 mod order; // orders: begin, list, show
 mod checkout; // plan, credit, offer, signature, wallet
 mod tracking; // the car on its way down
+mod waiting; // what a job waits for, on whose word
 mod pick_up; // the code at the bay
 mod drop; // few cars for many people
 mod draw; // its draw, whole or in part

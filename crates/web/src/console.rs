@@ -8,6 +8,7 @@ mod sign_in; // name and password
 mod attention; // what needs a person, in words
 mod overview; // the first screen
 mod tower; // jobs, equipment, bays
+mod waiting; // what a job waits for, on whose word
 mod inventory; // which car stands where, and what a tower can be asked
 mod simulator; // hands at the simulated machine
 mod orders; // the list

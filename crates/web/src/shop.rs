@@ -12,6 +12,7 @@ use std::sync::Arc;
 use tokio::sync::{mpsc, watch};
 use tower::handshake::Status;
 use tower::machine::Machine;
+use tower::signal::Readings;
 
 /// The shared shop; cheap to clone.
 #[derive(Clone)]
@@ -31,6 +32,8 @@ pub struct Parts {
     pub tower: TowerId,
     /// What the machine's controller last reported; none when nothing fresh is known.
     pub status: watch::Receiver<Option<SeenStatus>>,
+    /// The last word of each of the machine's signals, also when it is not fresh any more.
+    pub readings: watch::Receiver<Readings>,
     /// What time it is.
     pub clock: Clock,
     /// Fresh random bytes, for ids, codes and tokens.

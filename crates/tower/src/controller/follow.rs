@@ -152,10 +152,10 @@ impl Controller {
     }
 
     fn sendable(&self, unit: Unit) -> Option<Order> {
-        let status = self.watch.status()?;
+        let status = self.readings.status()?;
         let open = self.state.open.get(&unit)?;
         match self.standing(unit, status)? {
-            _ if self.watch.is_stale(self.now) => None,
+            _ if self.readings.is_stale(self.now) => None,
             Standing::Untaken { withdrawn: true } => Some(open.order.withdrawal()),
             Standing::Untaken { withdrawn: false } if self.is_allowed(&open.order, status) => {
                 Some(open.order.clone())

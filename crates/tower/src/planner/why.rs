@@ -26,6 +26,8 @@ pub enum Why {
     },
     /// Every lift that could do it works for another job.
     MachineBusy {
+        /// The lift that is waited for.
+        lift: Place,
         /// The other job, if it is for one.
         with: Option<JobId>,
     },
@@ -109,8 +111,8 @@ fn lift(state: &State, machine: &Machine, live: &LiveJob) -> Option<Why> {
             continue;
         }
         let open = state.open.get(&Unit::at(index))?;
-        let with = open.job.clone();
-        busy.get_or_insert(Why::MachineBusy { with });
+        let (lift, with) = (spec.place.clone(), open.job.clone());
+        busy.get_or_insert(Why::MachineBusy { lift, with });
     }
     busy.or(out)
 }

@@ -33,6 +33,23 @@ pub enum FaultCode {
     OrderUnanswered,
 }
 
+impl FaultCode {
+    /// Every kind there is.
+    pub const ALL: [FaultCode; 11] = [
+        FaultCode::LinkLost,
+        FaultCode::MapMismatch,
+        FaultCode::SafetyStop,
+        FaultCode::MachineFault,
+        FaultCode::Manual,
+        FaultCode::CarMissing,
+        FaultCode::UnknownCar,
+        FaultCode::TagUnreadable,
+        FaultCode::WrongCar,
+        FaultCode::OrderRefused,
+        FaultCode::OrderUnanswered,
+    ];
+}
+
 /// What is wrong, in words for a person at the machine.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Fault {

@@ -2,11 +2,14 @@
 
 use super::details::{Any, Details};
 use super::tracking::Motion;
+use super::waiting::WaitView;
 use crate::shop::Shop;
 use ::tower::bay::Phase;
 use ::tower::handshake::{Door, Mode, Status, Unit};
+use ::tower::job::Kind;
 use ::tower::machine::{Layout, Machine, PlaceKind, PlaceSpec};
-use ::tower::tower::{Fault, Place, State as TowerState, Tower, Trust};
+use ::tower::planner::wait;
+use ::tower::tower::{Fault, LiveJob, Place, State as TowerState, Tower, Trust};
 use axum::Json;
 use axum::extract::State;
 use serde::Serialize;
@@ -44,7 +47,30 @@ pub(super) struct TowerView {
     motions: Vec<Motion>,
     /// How many jobs are not done.
     jobs: usize,
+    /// What each of them waits for, in the order they were queued.
+    waiting: Vec<WaitingJob>,
     faults: Vec<FaultView>,
+}
+
+/// A job that is not done, and what it waits for.
+#[derive(Serialize, ToSchema)]
+pub(super) struct WaitingJob {
+    kind: JobKind,
+    wait: WaitView,
+}
+
+/// What a job does with its car.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum JobKind {
+    /// From the bay up to a slot.
+    Store,
+    /// From a slot down to its buyer.
+    Fetch,
+    /// Into the window and back.
+    Show,
+    /// Up again after its buyer has left it.
+    PutBack,
 }
 
 /// How slots lie around the shaft.
@@ -195,6 +221,16 @@ pub(super) async fn show_tower(State(shop): State<Shop>) -> Result<Json<TowerVie
         seen.as_ref().map(|seen| &seen.status),
     );
     view.seen_at = seen.map(|seen| seen.at.timestamp().to_string());
+    let readings = shop.readings.borrow().clone();
+    let now = shop.now();
+    let waiting = |live: &LiveJob| {
+        let wait = wait(&state, &shop.machine, &live.job.id, &readings, now)?;
+        Some(WaitingJob {
+            kind: JobKind::of(&live.job.kind),
+            wait: WaitView::of(&wait, &shop.machine),
+        })
+    };
+    view.waiting = state.jobs.iter().filter_map(waiting).collect();
     Ok(Json(view))
 }
 
@@ -221,6 +257,7 @@ impl TowerView {
             is_reconciled: state.trust == Trust::Full,
             motions: state.open.values().filter_map(Motion::of).collect(),
             jobs: state.jobs.len(),
+            waiting: vec![],
             faults: state.faults.iter().map(FaultView::of).collect(),
         }
     }
@@ -292,6 +329,17 @@ impl PlaceView {
             },
             is_out_of_service: spec.out_of_service,
             vin: state.inventory.car_at(&spec.place).map(ToString::to_string),
+        }
+    }
+}
+
+impl JobKind {
+    fn of(kind: &Kind) -> JobKind {
+        match kind {
+            Kind::Store { .. } => JobKind::Store,
+            Kind::Fetch { .. } => JobKind::Fetch,
+            Kind::Show { .. } => JobKind::Show,
+            Kind::PutBack { .. } => JobKind::PutBack,
         }
     }
 }

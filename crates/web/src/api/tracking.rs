@@ -5,6 +5,7 @@ use super::details::{Any, Details, One, Private};
 use super::input::Segment;
 use super::order::{OrderState, order_id};
 use super::refusal::not_done;
+use super::waiting::WaitView;
 use crate::desk::{checkout, pick_up};
 use crate::shop::Shop;
 use axum::Json;
@@ -28,6 +29,9 @@ pub(super) struct Tracking {
     eta: Option<Seconds>,
     /// How many cars are served first, and this one: 1 is next. Null once it moves.
     place_in_line: Option<usize>,
+    /// What holds the car up, by which rule, and on whose word; null before the machine was asked
+    /// and after the hand-over.
+    wait: Option<WaitView>,
     /// The move of the lift with this car.
     motion: Option<Motion>,
     /// The bay the car stands at.
@@ -179,6 +183,11 @@ impl Tracking {
             place_in_line: job
                 .filter(|_| waits)
                 .and_then(|job| place_in_line(tower, job)),
+            wait: job.and_then(|job| {
+                let readings = shop.readings.borrow().clone();
+                let wait = planner::wait(tower, &shop.machine, job, &readings, shop.now())?;
+                Some(WaitView::of(&wait, &shop.machine))
+            }),
             motion: job.and_then(|job| motion(tower, job)),
             bay,
             pick_up_code: code,

@@ -1,6 +1,7 @@
 //! The machine: whether it is believed, what it does and for whom, and what each job waits for.
 
 use super::inventory::{Asking, Standing, asking, inventory};
+use super::waiting::{self, Waiting};
 use super::{Frame, Section, Staff, attention, simulator};
 use crate::drawing::Drawing;
 use crate::drawing::tower::{self as drawing, FacadeSize};
@@ -10,10 +11,10 @@ use crate::problem::Problem;
 use crate::shop::Shop;
 use crate::stock;
 use crate::text::Text;
-use ::tower::bay::{Obstacle, Phase};
+use ::tower::bay::Phase;
 use ::tower::handshake::{Door, Mode, Unit};
 use ::tower::job::Kind;
-use ::tower::planner::{Why, eta, waiting_for};
+use ::tower::planner::{eta, wait};
 use ::tower::tower::{LiveJob, Place, Stage, Trust};
 use askama::Template;
 use axum::extract::State;
@@ -61,7 +62,7 @@ struct JobLine {
     car: String,
     order: Option<(String, String)>,
     stage: String,
-    waits: String,
+    waiting: Option<Waiting>,
     eta: String,
     may_cancel: bool,
 }
@@ -165,7 +166,7 @@ pub(super) fn health(shop: &Shop, sight: &Sight, t: Text) -> Health {
     }
 }
 
-fn mode_words(mode: Mode, t: Text) -> String {
+pub(super) fn mode_words(mode: Mode, t: Text) -> String {
     match mode {
         Mode::NotHomed => t.msg("console-mode-not-homed"),
         Mode::Idle => t.msg("console-mode-idle"),
@@ -175,7 +176,7 @@ fn mode_words(mode: Mode, t: Text) -> String {
     }
 }
 
-fn trust(trust: Trust, t: Text) -> String {
+pub(super) fn trust(trust: Trust, t: Text) -> String {
     match trust {
         Trust::Full => t.msg("console-trust-full"),
         Trust::NeverSeen => t.msg("console-trust-never"),
@@ -196,11 +197,10 @@ fn door(door: Door, t: Text) -> String {
 
 fn jobs(shop: &Shop, sight: &Sight, page: &Page) -> Vec<JobLine> {
     let t = page.t;
-    let seen = shop.status.borrow().clone();
-    let status = seen.as_ref().map(|seen| &seen.status);
+    let readings = shop.readings.borrow().clone();
     let line = |live: &LiveJob| {
         let id = &live.job.id;
-        let why = waiting_for(&sight.state, &shop.machine, id, status, sight.now);
+        let wait = wait(&sight.state, &shop.machine, id, &readings, sight.now);
         let eta = eta(&sight.state, &shop.machine, id, sight.now);
         JobLine {
             id: id.to_string(),
@@ -214,7 +214,7 @@ fn jobs(shop: &Shop, sight: &Sight, page: &Page) -> Vec<JobLine> {
                 Kind::Store { .. } | Kind::Show { .. } | Kind::PutBack { .. } => None,
             },
             stage: stage(&live.stage, t),
-            waits: why.map(|why| waits(&why, t)).unwrap_or_default(),
+            waiting: wait.map(|wait| waiting::words(&wait, &shop.machine, sight.now, t)),
             eta: eta.map_or_else(String::new, |eta| match eta.latest_s {
                 0 => t.msg("console-eta-now"),
                 _ => t.with(
@@ -268,41 +268,6 @@ fn stage(stage: &Stage, t: Text) -> String {
         Stage::Awaiting { bay } => at("console-stage-awaiting", bay),
         Stage::Arrived { bay } => at("console-stage-arrived", bay),
         Stage::Shown { .. } => t.msg("console-stage-shown"),
-    }
-}
-
-fn waits(why: &Why, t: Text) -> String {
-    let at = |key: &str, bay: &Place| t.with(key, &[("place", &bay.0)]);
-    match why {
-        Why::Running => t.msg("console-why-running"),
-        Why::Faulty(fault) => attention::fault_words(fault, t).0,
-        Why::Resync(why) => trust(*why, t),
-        Why::LiftOut { lift } => at("console-why-lift-out", lift),
-        Why::MachineBusy { with: Some(job) } => {
-            t.with("console-why-busy", &[("job", &job.to_string())])
-        }
-        Why::MachineBusy { with: None } => t.msg("console-why-busy-itself"),
-        Why::Behind { job } => t.with("console-why-behind", &[("job", &job.to_string())]),
-        Why::NoBay { .. } => t.msg("console-why-no-bay"),
-        Why::NoPlace => t.msg("console-why-no-place"),
-        Why::WindowTaken => t.msg("console-why-window"),
-        Why::Buyer { bay } => at("console-why-buyer", bay),
-        Why::DriveOut { bay } => at("console-why-drive-out", bay),
-        Why::Car { bay } => at("console-why-car", bay),
-        Why::Bay { bay, obstacle } => format!("{}: {}", bay.0, blocks(*obstacle, t)),
-        Why::Shown => t.msg("console-why-shown"),
-        Why::Next => t.msg("console-why-next"),
-    }
-}
-
-fn blocks(obstacle: Obstacle, t: Text) -> String {
-    match obstacle {
-        Obstacle::InnerDoor => t.msg("console-blocks-inner"),
-        Obstacle::OuterDoor => t.msg("console-blocks-outer"),
-        Obstacle::PersonByScanner | Obstacle::PersonOverhead => t.msg("console-blocks-person"),
-        Obstacle::FloorLoaded => t.msg("console-blocks-loaded"),
-        Obstacle::FloorEmpty => t.msg("console-blocks-empty"),
-        Obstacle::NotConfirmed => t.msg("console-blocks-unconfirmed"),
     }
 }
 

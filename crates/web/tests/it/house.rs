@@ -20,6 +20,7 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tower::job::CarSize;
 use tower::machine::Machine;
+use tower::signal::Readings;
 use tower::tower::{self as machine, Tower};
 use web::shop::{Parts, Policy, Shop};
 
@@ -203,6 +204,7 @@ fn parts(folder: &Path, clock: &Arc<AtomicI64>, url: &str, messages_url: String)
         machine: Arc::new(Machine::parse(MACHINE, "small.toml").expect("a sound machine")),
         tower: TowerId::parse("small").expect("a plain id"),
         status,
+        readings: watch::channel(Readings::default()).1,
         clock: Arc::new(move || Moment::from_micros(clock.load(Ordering::SeqCst))),
         random: counted_bytes(),
         secret: web::secret::Secret::new(&[9; 32]),

@@ -159,8 +159,8 @@ fn on_its_way(purchase: &Purchase, sight: &Sight) -> OnItsWay {
         Some(JobStage::Moving { .. }) => t.msg("track-lift-goes"),
         Some(_) => t.msg("track-at-bay-soon"),
     };
-    let seen = purchase.shop.status.borrow();
-    let status = seen.as_ref().map(|seen| &seen.status);
+    let readings = purchase.shop.readings.borrow().clone();
+    let status = readings.fresh(sight.now);
     let why = planner::waiting_for(&sight.state, machine, &job, status, sight.now);
     let stands = !sight.runs;
     OnItsWay {

@@ -17,6 +17,7 @@ use store::{Context, Store};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tower::machine::Machine;
+use tower::signal::Readings;
 use web::shop::{Parts, Policy, Shop};
 
 const MACHINE: &str = include_str!("../../../../../machines/autobahn-singapore.toml");
@@ -284,6 +285,7 @@ fn shop(
         tower: machine.id.clone(),
         machine: Arc::new(machine),
         status: watch::channel(None).1,
+        readings: watch::channel(Readings::default()).1,
         clock,
         random: Arc::new(move |bytes| {
             for byte in bytes {
