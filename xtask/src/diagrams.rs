@@ -18,5 +18,16 @@ pub(crate) fn run() -> Result<()> {
         }
         println!("{name:<12} {}", if same { "unchanged" } else { "written" });
     }
+    let file = tree::root().join("docs/faults.md");
+    let text = reactions::fault_page();
+    let same = fs::read_to_string(&file).is_ok_and(|old| old == text);
+    if !same {
+        fs::write(&file, &text).with_context(|| format!("writing {}", file.display()))?;
+    }
+    println!(
+        "{:<12} {}",
+        "faults",
+        if same { "unchanged" } else { "written" }
+    );
     Ok(())
 }

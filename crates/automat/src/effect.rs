@@ -244,6 +244,12 @@ impl World {
                 link,
             },
             Message::Refunded { amount, .. } => Words::Refunded { amount: *amount },
+            Message::Delayed { refund_from, .. } => {
+                let zone = &self.shop.policy.zone;
+                let from = web::text::Text::of(lang).moment(*refund_from, zone);
+                Words::Delayed { from, link }
+            }
+            Message::WentOn { .. } => Words::WentOn { link },
             Message::CollectionFailed { number, .. } => Words::CollectionFailed {
                 number: *number,
                 link,
@@ -260,7 +266,10 @@ impl World {
 
     async fn sale_of(&self, message: &Message) -> Result<Option<(OrderId, Sale)>, Again> {
         let order = match message {
-            Message::CarAtBay { order, .. } | Message::Refunded { order, .. } => order.clone(),
+            Message::CarAtBay { order, .. }
+            | Message::Refunded { order, .. }
+            | Message::Delayed { order, .. }
+            | Message::WentOn { order } => order.clone(),
             Message::CollectionFailed { agreement, .. } | Message::TitleReleased { agreement } => {
                 match self.order_of(agreement).await? {
                     Some(order) => order,

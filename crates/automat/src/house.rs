@@ -119,6 +119,8 @@ pub fn rules(policy: &Policy) -> Rules {
         zone: policy.zone.clone(),
         collection_hour: COLLECTION_HOUR,
         rehold_seconds: REHOLD_SECONDS,
+        delay_message_seconds: 60 * i64::from(policy.sales.delay_message_minutes),
+        delay_refund_seconds: 60 * i64::from(policy.sales.delay_refund_minutes),
     }
 }
 

@@ -10,11 +10,15 @@ mod timer; // what is to be done at a time
 mod list; // whenever X, do Y
 mod drop; // the part of the list that is about drops
 mod sending; // the commands the list sends
+mod fault; // what follows from each fault of the machine
 mod rules; // the zone and hours that turn days into moments
 mod diagram; // every aggregate's life, drawn from its decisions
 
 pub use diagram::diagrams;
 pub use fact::{Fact, Stream};
+pub use fault::{
+    Case, FaultRule, MessageRule, MoneyRule, OF_THE_MAP, OrderRule, cases_of, fault_page,
+};
 pub use list::react;
 pub use reaction::{Command, Effect, Message, Reaction};
 pub use rules::Rules;

@@ -4,6 +4,7 @@
 //! when it has done so before. Where a no has to be answered by something else, that stands beside
 //! the command.
 
+use crate::fault::{self, Case, OrderRule};
 use crate::sending::{
     collection_failed, end_claim, end_mandate, fetch_job, hold_longer, let_go, open_agreement,
     prepare_down_payment, refund_order, refund_words, send, send_or, tell, to_order,
@@ -30,7 +31,7 @@ pub fn react(fact: &Fact, at: Moment, rules: &Rules) -> Vec<Reaction> {
         Fact::Order(order, event) => on_order(order, event, at, rules),
         Fact::Payment(payment, event) => on_payment(payment, event, at, rules),
         Fact::Agreement(agreement, event) => on_agreement(agreement, event, at, rules),
-        Fact::Tower(tower, event) => on_tower(tower, event),
+        Fact::Tower(tower, event) => on_tower(tower, event, at, rules),
     }
 }
 
@@ -163,6 +164,14 @@ fn on_order(order: &OrderId, event: &order::Event, at: Moment, rules: &Rules) ->
                 bay: bay.clone(),
             })]
         }
+        // A delay has lasted: tell the buyer; when the car comes after all, tell those who know.
+        Event::DelayTold { refund_from } => vec![tell(Message::Delayed {
+            order: order.clone(),
+            refund_from: *refund_from,
+        })],
+        Event::WentOn { was_told: true } => vec![tell(Message::WentOn {
+            order: order.clone(),
+        })],
         // Code accepted: ask for the door.
         Event::CodeAccepted { tower, job } => vec![send(Command::Tower(
             tower.clone(),
@@ -223,6 +232,8 @@ fn on_order(order: &OrderId, event: &order::Event, at: Moment, rules: &Rules) ->
         | Event::PaymentFailed { .. }
         | Event::Fetching { .. }
         | Event::CarAccepted
+        | Event::Delayed { .. }
+        | Event::WentOn { was_told: false }
         | Event::Refunded { .. } => vec![],
     }
 }
@@ -256,12 +267,15 @@ fn on_vehicle(vin: &Vin, event: &vehicle::Event) -> Vec<Reaction> {
                 refund_order(order, RefundReason::FetchImpossible),
             )]
         }
-        // Sale undone: a fetch that has not started is not needed any more.
+        // Sale undone: a fetch that has not started is not needed any more; a car at the bay goes
+        // back up; one on its way does so when it arrives.
         Event::SaleUndone { order, tower, .. } => {
-            let cancel = machine::Command::CancelJob {
-                job: fetch_job(order),
-            };
-            vec![send(Command::Tower(tower.clone(), cancel))]
+            let job = fetch_job(order);
+            let back = machine::Command::Reject { job: job.clone() };
+            vec![send_or(
+                Command::Tower(tower.clone(), machine::Command::CancelJob { job }),
+                Command::Tower(tower.clone(), back),
+            )]
         }
         Event::Held { .. }
         | Event::HoldEnded { .. }
@@ -275,7 +289,7 @@ fn on_vehicle(vin: &Vin, event: &vehicle::Event) -> Vec<Reaction> {
     }
 }
 
-fn on_tower(tower: &TowerId, event: &machine::Event) -> Vec<Reaction> {
+fn on_tower(tower: &TowerId, event: &machine::Event, at: Moment, rules: &Rules) -> Vec<Reaction> {
     use machine::Event;
     match event {
         // Fetch queued: the order shows it.
@@ -323,7 +337,10 @@ fn on_tower(tower: &TowerId, event: &machine::Event) -> Vec<Reaction> {
                 Command::Vehicle(vin.clone(), withdraw),
             )]
         }
-        // Fetch impossible: give the money back.
+        // A fetch stands still, or can never be done: by the table of faults.
+        Event::FetchDelayed {
+            order, why, since, ..
+        } => by_fault(Case::Standstill(*why), order, *since, rules),
         Event::JobFailed {
             job:
                 Job {
@@ -331,10 +348,29 @@ fn on_tower(tower: &TowerId, event: &machine::Event) -> Vec<Reaction> {
                     ..
                 },
             ..
-        } => {
-            vec![send(refund_order(order, RefundReason::FetchImpossible))]
+        } => by_fault(Case::NoWay, order, at, rules),
+        // It goes on.
+        Event::FetchWentOn { order, .. } => {
+            vec![send(to_order(order, order::Command::NoteGoesOn))]
         }
         _ => vec![],
+    }
+}
+
+/// What a fault does to an order.
+fn by_fault(case: Case, order: &OrderId, since: Moment, rules: &Rules) -> Vec<Reaction> {
+    match (case.rule().order, case) {
+        (OrderRule::Waits, Case::Standstill(why)) => {
+            let note = order::Command::NoteDelayed {
+                cause: fault::cause(why),
+                since,
+                tell_at: since.plus_seconds(rules.delay_message_seconds),
+                refund_from: since.plus_seconds(rules.delay_refund_seconds),
+            };
+            vec![send(to_order(order, note))]
+        }
+        (OrderRule::Ended, _) => vec![send(refund_order(order, RefundReason::FetchImpossible))],
+        (OrderRule::Waits | OrderRule::GoesOn, _) => vec![],
     }
 }
 

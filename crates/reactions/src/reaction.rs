@@ -1,7 +1,7 @@
 //! What is to be done: a command to a stream, or an effect on the world.
 
 use finance::{agreement, payment};
-use kernel::{AgreementId, BuyerId, DropId, Money, OrderId, PaymentId, TowerId, Vin};
+use kernel::{AgreementId, BuyerId, DropId, Moment, Money, OrderId, PaymentId, TowerId, Vin};
 use sales::drop::{News, PersonKey, Question};
 use sales::{buyer, drop, order, vehicle};
 use serde::{Deserialize, Serialize};
@@ -133,6 +133,18 @@ pub enum Message {
         order: OrderId,
         /// How much.
         amount: Money,
+    },
+    /// The car is held up by a fault of the machine.
+    Delayed {
+        /// The order.
+        order: OrderId,
+        /// From when on they may ask for the money back.
+        refund_from: Moment,
+    },
+    /// It comes after all.
+    WentOn {
+        /// The order.
+        order: OrderId,
     },
     /// An instalment could not be collected.
     CollectionFailed {

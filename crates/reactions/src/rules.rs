@@ -12,6 +12,10 @@ pub struct Rules {
     pub collection_hour: i8,
     /// How long a car is held again for money that came late, in seconds.
     pub rehold_seconds: i64,
+    /// How long a fault must have delayed a car before its buyer is told, in seconds.
+    pub delay_message_seconds: i64,
+    /// How long it must have before its buyer may ask for the money back, in seconds.
+    pub delay_refund_seconds: i64,
 }
 
 impl Rules {

@@ -163,5 +163,6 @@ pub(crate) fn refund_words(why: &RefundReason) -> &'static str {
         RefundReason::Rejected => "car not accepted at hand-over",
         RefundReason::FetchImpossible => "car could not be brought down",
         RefundReason::SaleImpossible => "car could not be sold",
+        RefundReason::Delayed => "car came too late",
     }
 }

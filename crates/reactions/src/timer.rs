@@ -29,6 +29,11 @@ pub enum Timer {
         /// The order.
         order: OrderId,
     },
+    /// A delay of an order has lasted until its buyer is to be told.
+    DelayLasts {
+        /// The order.
+        order: OrderId,
+    },
     /// The wallet is to be asked about a payment.
     AskWallet {
         /// The payment.
@@ -91,6 +96,7 @@ pub enum TimerChange {
 const HOLD: &str = "hold";
 const CLAIM: &str = "claim";
 const EXPIRY: &str = "expiry";
+const DELAY: &str = "delay";
 const ASK: &str = "ask";
 const DAY: &str = "day";
 const OPENING: &str = "opening";
@@ -166,6 +172,17 @@ fn order_timers(order: &OrderId, event: &order::Event) -> Vec<TimerChange> {
             },
         ),
         Event::Paid { .. } | Event::Expired { .. } | Event::Cancelled { .. } => clear(EXPIRY),
+        Event::Delayed { tell_at, .. } => set(
+            DELAY,
+            *tell_at,
+            Timer::DelayLasts {
+                order: order.clone(),
+            },
+        ),
+        Event::WentOn { .. }
+        | Event::ArrivedAtBay { .. }
+        | Event::HandedOver { .. }
+        | Event::RefundStarted { .. } => clear(DELAY),
         _ => vec![],
     }
 }
@@ -280,6 +297,7 @@ pub fn timer_due(timer: Timer, at: Moment, rules: &Rules) -> Reaction {
             command(Command::Buyer(buyer, buyer::Command::EndClaim { order }))
         }
         Timer::OrderExpires { order } => command(Command::Order(order, order::Command::Expire)),
+        Timer::DelayLasts { order } => command(Command::Order(order, order::Command::TellDelay)),
         Timer::AgreementDay { agreement } => {
             let on = rules.day(at);
             command(Command::Agreement(

@@ -5,8 +5,10 @@
 //! shows; the schedule, the payment and the lift belong to their own streams.
 
 mod decision; // the guards, command by command
+mod delay; // a car that does not come because of a fault
 mod sale; // the state, folded from events
 
+pub use delay::{Delay, DelayCause};
 pub use sale::{Sale, Stage, State, Stopwatch, Visit};
 
 use crate::buyer::Language;
@@ -179,6 +181,23 @@ pub enum Command {
     },
     /// Note that the car has left, by two proofs.
     NoteHandedOver,
+    /// Note that the car does not come because the machine has a fault.
+    NoteDelayed {
+        /// Why.
+        cause: DelayCause,
+        /// Since when.
+        since: Moment,
+        /// When the buyer is to be told.
+        tell_at: Moment,
+        /// From when on the buyer may ask for the money back.
+        refund_from: Moment,
+    },
+    /// Tell the buyer of a delay that has lasted.
+    TellDelay,
+    /// Note that the car comes after all.
+    NoteGoesOn,
+    /// Ask for the money back, because it takes too long.
+    AskRefund,
     /// Give the money back.
     Refund {
         /// Why.
@@ -203,6 +222,8 @@ pub enum RefundReason {
     FetchImpossible,
     /// The car could not be sold to this order.
     SaleImpossible,
+    /// The buyer did not want to wait any longer for a machine with a fault.
+    Delayed,
 }
 
 /// What happened to an order.
@@ -384,6 +405,27 @@ pub enum Event {
         /// When.
         at: Moment,
     },
+    /// The car does not come, because the machine has a fault.
+    Delayed {
+        /// Why, as far as is known now.
+        cause: DelayCause,
+        /// Since when.
+        since: Moment,
+        /// When the buyer is told.
+        tell_at: Moment,
+        /// From when on the buyer may ask for the money back.
+        refund_from: Moment,
+    },
+    /// The delay has lasted: the buyer is told.
+    DelayTold {
+        /// From when on the buyer may ask for the money back.
+        refund_from: Moment,
+    },
+    /// The car comes after all.
+    WentOn {
+        /// Whether the buyer was told of the delay.
+        was_told: bool,
+    },
     /// The money is to go back.
     RefundStarted {
         /// The car.
@@ -432,6 +474,13 @@ pub enum Refusal {
     NotPaid,
     /// The car does not stand at the bay.
     NotAtBay,
+    /// The car is not delayed.
+    NotDelayed,
+    /// The car has not been delayed for long enough.
+    DelayTooShort {
+        /// From when on it will have been.
+        from: Moment,
+    },
     /// The bay has not been opened for its buyer.
     BayNotOpened,
     /// It is over.

@@ -13,6 +13,10 @@ pub struct SalesPolicy {
     pub extension_minutes: u32,
     /// How long a paid car waits at the bay before staff are told, in minutes.
     pub bay_minutes: u32,
+    /// How long a fault must have delayed a car before its buyer is told, in minutes.
+    pub delay_message_minutes: u32,
+    /// How long it must have before its buyer may ask for the money back, in minutes.
+    pub delay_refund_minutes: u32,
     /// Who is admitted with how much down, from the smallest down payment up.
     pub tiers: Vec<Tier>,
 }

@@ -9,7 +9,7 @@ use crate::fault::Fault;
 use std::cmp::Ordering;
 use std::path::Path;
 
-const FILES: [(&str, &str); 10] = [
+const FILES: [(&str, &str); 11] = [
     ("0001_log", include_str!("../migrations/0001_log.sql")),
     ("0002_views", include_str!("../migrations/0002_views.sql")),
     ("0003_ledger", include_str!("../migrations/0003_ledger.sql")),
@@ -32,6 +32,7 @@ const FILES: [(&str, &str); 10] = [
         "0010_together",
         include_str!("../migrations/0010_together.sql"),
     ),
+    ("0011_delays", include_str!("../migrations/0011_delays.sql")),
 ];
 
 const DOING: &str = "bringing the schema up to date";

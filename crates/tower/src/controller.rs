@@ -11,12 +11,14 @@
 //! stops nobody else.
 
 mod alarm; // what is wrong by the status
+mod delay; // whose fetch stands still
 mod follow; // what became of the open orders
 mod mast; // lifts that share a mast
 mod step; // what to do next when nothing is
 mod planning; // the plan that is followed
 
 pub use crate::signal::STALE_MS;
+pub use delay::PATIENCE_MS;
 
 use crate::bay;
 use crate::handshake::{Action, Mode, Order, Status, Unit};
@@ -84,6 +86,7 @@ pub struct Controller {
     readings: Readings,
     now: Moment,
     lines: Vec<Line>,
+    standing: delay::Seen,
     /// Until when a status that says nothing new leads to nothing.
     calm_until: Moment,
 }
@@ -106,6 +109,7 @@ impl Controller {
             readings: Readings::default(),
             now: Moment::default(),
             lines,
+            standing: delay::Seen::new(),
             calm_until: Moment::default(),
         }
     }
@@ -160,19 +164,20 @@ impl Controller {
         if !is_news && at < self.calm_until {
             return vec![];
         }
-        let outputs = match self.readings.status().cloned() {
+        let mut outputs = match self.readings.status().cloned() {
             Some(status) => self.react(&status),
             None => vec![],
         };
+        outputs.extend(self.note_delays());
         if outputs.is_empty() {
             self.calm_until = at.plus_millis(LOOK_AGAIN_MS);
         }
         outputs
     }
 
-    fn lose_link(&self, cause: &str) -> Vec<Output> {
+    fn lose_link(&mut self, cause: &str) -> Vec<Output> {
         if self.state.faults.has(FaultCode::LinkLost) {
-            return vec![];
+            return self.note_delays();
         }
         let fault = alarm::link_lost(cause);
         vec![Output::Record(Command::RaiseFault { fault })]

@@ -19,6 +19,7 @@ mod desk; // one look over the queue
 mod choose; // which lift, which bay, which slot
 mod eta; // seconds to wait, as an interval
 mod forecast; // how long the queue ahead will take
+mod standstill; // whether a fault holds a fetch
 mod why; // what a job waits for
 mod wait; // by which resource, which rule, which word of a sensor
 
@@ -29,6 +30,7 @@ pub use plan::{Method, Part, Plan, Round, plan};
 pub use policy::{Budget, Policy, lets_pass};
 pub use shelves::SHORT_STAY_DAYS;
 pub use sight::Sight;
+pub use standstill::standstill;
 pub use wait::{Evidence, Resource, Rule, Wait, wait};
 pub use why::{Why, waiting_for};
 

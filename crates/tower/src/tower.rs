@@ -8,6 +8,7 @@
 mod state; // what is true of a tower
 mod jobs; // the jobs that have not ended
 mod fault; // what is wrong, and with which part
+mod standstill; // whose fetch stands still because of that
 mod ask; // what people and other contexts ask for
 mod order; // what the controller orders and what becomes of it
 mod sense; // what the sensors say
@@ -17,6 +18,7 @@ mod fold; // events into the state
 pub use fault::{Fault, FaultCode, Faults};
 pub use jobs::Jobs;
 pub use sense::{Seen, agrees, compare};
+pub use standstill::Standstill;
 pub use state::{LiveJob, OpenOrder, Stage, State, Trust};
 
 use crate::handshake::{Order, Outcome, Unit};
@@ -195,6 +197,15 @@ pub enum Command {
     RaiseFault {
         /// What.
         fault: Fault,
+    },
+    /// Controller: a fetch has stood still because of a fault for a while, or goes on when none.
+    NoteStandstill {
+        /// The job.
+        job: JobId,
+        /// Why.
+        why: Option<Standstill>,
+        /// Since when.
+        since: Moment,
     },
     /// Controller: it is right again.
     ClearFault {
@@ -427,6 +438,24 @@ pub enum Event {
         /// What.
         fault: Fault,
     },
+    /// A fetch stands still because of a fault.
+    FetchDelayed {
+        /// The job.
+        job: JobId,
+        /// The order it is for.
+        order: OrderId,
+        /// Why, as far as is known now.
+        why: Standstill,
+        /// Since when.
+        since: Moment,
+    },
+    /// It goes on.
+    FetchWentOn {
+        /// The job.
+        job: JobId,
+        /// The order it is for.
+        order: OrderId,
+    },
     /// It is right again.
     FaultCleared {
         /// What was wrong.
@@ -563,6 +592,7 @@ impl Decider for Tower {
             Command::LoseTrust { why } => sense::lose_trust(state, why),
             Command::Reconcile { seen } => sense::reconcile(state, seen, at),
             Command::RaiseFault { fault } => fault::raise(state, fault),
+            Command::NoteStandstill { job, why, since } => standstill::note(state, job, why, since),
             Command::ClearFault { code, at } => fault::clear(state, code, at),
         }
     }

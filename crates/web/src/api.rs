@@ -121,6 +121,7 @@ fn described() -> OpenApiRouter<Shop> {
         .routes(routes!(checkout::sign_offer))
         .routes(routes!(checkout::begin_payment))
         .routes(routes!(checkout::cancel_order))
+        .routes(routes!(checkout::ask_refund))
         .routes(routes!(tracking::track_order))
         .routes(routes!(pick_up::find_visit))
         .routes(routes!(pick_up::accept_code))

@@ -134,6 +134,8 @@ impl Sight {
             stage: Stage::Waiting,
             queued_at_start: state.starts,
             overtaken: 0,
+            promise: None,
+            standstill: None,
         });
         eta(&state, machine, &id, self.now)
     }

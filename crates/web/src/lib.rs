@@ -8,6 +8,7 @@ pub mod desk; // the acts a buyer can do
 pub mod stock; // the cars of the tower as pages show them
 pub mod facade; // the tower as it stands now
 mod drop; // drops as pages show them
+mod delay; // what holds a car up, in its buyer's words
 pub mod storefront; // pages for a buyer's own phone or computer
 pub mod kiosk; // pages for the screen at the tower
 pub mod console; // pages for staff

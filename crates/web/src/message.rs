@@ -57,6 +57,18 @@ pub enum Words {
         /// How much.
         amount: Money,
     },
+    /// A fault of the machine holds the car up.
+    Delayed {
+        /// From when on they may ask for the money back, as people read it.
+        from: String,
+        /// The order's page.
+        link: String,
+    },
+    /// It comes after all.
+    WentOn {
+        /// The order's page.
+        link: String,
+    },
     /// An instalment could not be collected.
     CollectionFailed {
         /// The instalment.
@@ -143,6 +155,10 @@ impl Words {
             Words::Refunded { amount } => {
                 t.with("message-refunded", &[("amount", &t.money(*amount))])
             }
+            Words::Delayed { from, link } => {
+                t.with("message-delayed", &[("from", from), ("link", link)])
+            }
+            Words::WentOn { link } => t.with("message-went-on", &[("link", link)]),
             Words::CollectionFailed { number, link } => t.with(
                 "message-collection-failed",
                 &[("number", number), ("link", link)],

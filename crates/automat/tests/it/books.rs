@@ -171,6 +171,8 @@ async fn our_balances(demo: &Demo) -> BTreeMap<String, i64> {
         zone,
         collection_hour: 9,
         rehold_seconds: 600,
+        delay_message_seconds: 300,
+        delay_refund_seconds: 3_600,
     };
     let books = Books::open(&Place::Folder(demo.data()), rules)
         .await

@@ -71,6 +71,8 @@ pub(crate) fn open_log(place: &Place, data: &Path) -> Store {
         zone: TimeZone::UTC,
         collection_hour: 9,
         rehold_seconds: 600,
+        delay_message_seconds: 300,
+        delay_refund_seconds: 3_600,
     };
     Store::open_at(place, rules, &master_key).expect("the log can be opened")
 }

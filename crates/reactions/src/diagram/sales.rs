@@ -307,6 +307,15 @@ fn from_payment_on() -> Vec<order::Command> {
         Command::RejectCar {
             reason: String::new(),
         },
+        Command::NoteDelayed {
+            cause: order::DelayCause::LiftStopped,
+            since: BEFORE,
+            tell_at: END,
+            refund_from: END,
+        },
+        Command::TellDelay,
+        Command::NoteGoesOn,
+        Command::AskRefund,
         Command::NoteHandedOver,
         Command::Refund {
             why: RefundReason::FetchImpossible,

@@ -9,6 +9,6 @@ use reactions::{Fact, Reaction, react};
 
 /// Expects exactly these reactions to a fact of the tenth minute.
 #[track_caller]
-fn check(fact: &Fact, expected: &[Reaction]) {
+pub(crate) fn check(fact: &Fact, expected: &[Reaction]) {
     assert_eq!(react(fact, minute(10), &rules()), expected, "{fact:?}");
 }

@@ -6,5 +6,6 @@
 mod shop; // the people, cars, sums and times all tests share
 mod list;
 mod timer;
+mod fault;
 mod diagram;
 mod world; // whole purchases with faults, judged by where cars and money end up

@@ -14,6 +14,8 @@ pub(crate) fn rules() -> Rules {
         zone: TimeZone::fixed(offset(8)),
         collection_hour: 9,
         rehold_seconds: 120,
+        delay_message_seconds: 300,
+        delay_refund_seconds: 3_600,
     }
 }
 

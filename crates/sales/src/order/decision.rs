@@ -1,7 +1,7 @@
 //! What an order answers to each command: guards in order, then events.
 
 use super::sale::Visit;
-use super::{Command, Event, Plan, RefundReason, Refusal, Sale, Stage, State};
+use super::{Command, Delay, Event, Plan, RefundReason, Refusal, Sale, Stage, State, delay};
 use crate::credit::Decision;
 use kernel::{AgreementId, JobId, Moment, Money, PaymentId};
 
@@ -64,6 +64,24 @@ pub(super) fn decide(state: &State, command: Command, at: Moment) -> Answer {
         Command::AcceptCar => accept_car(sale),
         Command::RejectCar { reason } => reject_car(sale, reason),
         Command::NoteHandedOver => hand_over(sale, at),
+        Command::NoteDelayed {
+            cause,
+            since,
+            tell_at,
+            refund_from,
+        } => delay::note(
+            sale,
+            Delay {
+                cause,
+                since,
+                tell_at,
+                refund_from,
+                is_told: false,
+            },
+        ),
+        Command::TellDelay => delay::tell(sale, at),
+        Command::NoteGoesOn => delay::go_on(sale),
+        Command::AskRefund => delay::refund(sale, at),
         Command::Refund { why } => refund(sale, why),
         Command::NoteRefunded { payment } => match sale.stage {
             Stage::Refunding { .. } if sale.payment.as_ref() == Some(&payment) => {
@@ -428,7 +446,7 @@ fn refund(sale: &Sale, why: RefundReason) -> Answer {
     }
 }
 
-fn refund_started(sale: &Sale, why: RefundReason) -> Result<Event, Refusal> {
+pub(super) fn refund_started(sale: &Sale, why: RefundReason) -> Result<Event, Refusal> {
     let (Some(payment), Some(amount)) = (&sale.payment, sale.paid) else {
         return Err(Refusal::NotPaid);
     };

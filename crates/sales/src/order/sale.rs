@@ -1,6 +1,6 @@
 //! The state of an order, folded from its events.
 
-use super::{Event, OfferTerms, Plan, RefundReason};
+use super::{Delay, Event, OfferTerms, Plan, RefundReason, delay};
 use crate::buyer::Language;
 use crate::credit::Reason;
 use kernel::{AgreementId, BuyerId, JobId, Moment, Money, PaymentId, TowerId, Vin};
@@ -50,6 +50,8 @@ pub struct Sale {
     pub mandate: Option<String>,
     /// Where it stands.
     pub stage: Stage,
+    /// That the car does not come because the machine has a fault.
+    pub delay: Option<Delay>,
 }
 
 /// The times a purchase is measured by.
@@ -204,6 +206,7 @@ pub(super) fn evolve(state: State, event: &Event) -> State {
             paid: None,
             mandate: None,
             stage: Stage::Started,
+            delay: None,
         })),
         (State::Known(mut sale), event) => {
             amend(&mut sale, event);
@@ -214,6 +217,7 @@ pub(super) fn evolve(state: State, event: &Event) -> State {
 }
 
 fn amend(sale: &mut Sale, event: &Event) {
+    sale.delay = delay::after(sale, event);
     amend_facts(sale, event);
     if let Some(stage) = next_stage(sale, event) {
         sale.stage = stage;
@@ -283,6 +287,9 @@ fn amend_facts(sale: &mut Sale, event: &Event) {
         | Event::ArrivedAtBay { .. }
         | Event::CodeAccepted { .. }
         | Event::CarAccepted
+        | Event::Delayed { .. }
+        | Event::DelayTold { .. }
+        | Event::WentOn { .. }
         | Event::CarRejected { .. } => {}
     }
 }
@@ -311,7 +318,10 @@ fn next_stage(sale: &Sale, event: &Event) -> Option<Stage> {
         },
         Event::CodeAccepted { .. } => at_bay(sale, Visit::CodeAccepted)?,
         Event::CarAccepted => at_bay(sale, Visit::CarAccepted)?,
-        Event::CarRejected { .. } => return None,
+        Event::CarRejected { .. }
+        | Event::Delayed { .. }
+        | Event::DelayTold { .. }
+        | Event::WentOn { .. } => return None,
         Event::HandedOver { .. } => Stage::HandedOver,
         Event::RefundStarted { why, .. } => Stage::Refunding { why: why.clone() },
         Event::Refunded { .. } => Stage::Refunded,

@@ -1,5 +1,6 @@
 //! One purchase, from the hold to the keys or to the money back.
 
+mod delay; // held up by a fault of the machine
 mod hand_over; // fetched, looked at, taken or rejected
 mod payment; // paid in time, late, twice or not at all
 
@@ -388,6 +389,10 @@ pub(crate) fn other_ways() -> Vec<Command> {
         Command::Expire,
         Command::Cancel,
         Command::AcceptCar,
+        delay::noted(delay::DelayCause::LiftStopped),
+        Command::TellDelay,
+        Command::NoteGoesOn,
+        Command::AskRefund,
         Command::NoteHandedOver,
         why(RefundReason::PaidTooLate),
         why(RefundReason::FetchImpossible),

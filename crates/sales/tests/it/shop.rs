@@ -93,6 +93,8 @@ pub(crate) fn policy() -> SalesPolicy {
         hold_minutes: 15,
         extension_minutes: 10,
         bay_minutes: 30,
+        delay_message_minutes: 5,
+        delay_refund_minutes: 60,
         tiers: vec![tier(10, 750), tier(30, 650)],
     }
 }

@@ -186,4 +186,4 @@ macro_rules! every_length {
 }
 
 every_length!([] A 0 B 1 C 2 D 3 E 4 F 5 G 6 H 7 I 8 J 9 K 10 L 11 M 12 N 13 O 14 P 15 Q 16
-    S 17 T 18 U 19 V 20 W 21);
+    S 17 T 18 U 19 V 20 W 21 X 22);

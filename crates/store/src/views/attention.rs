@@ -64,6 +64,11 @@ pub enum Cause {
         /// Everything overdue.
         overdue: Money,
     },
+    /// A fault of the machine has held an order up for so long that its buyer was told.
+    Delayed {
+        /// The order.
+        order: OrderId,
+    },
     /// A car has stood at the bay for too long.
     WaitingAtBay {
         /// The order.
@@ -112,6 +117,7 @@ impl Store {
             all.extend(payments(database, now.plus_millis(-limits.unknown_ms))?);
             all.extend(arrears(database)?);
             all.extend(at_bay(database, now.plus_millis(-limits.at_bay_ms))?);
+            all.extend(delayed(database, now)?);
             all.sort_by_key(|attention| attention.since);
             Ok(all)
         })
@@ -214,6 +220,22 @@ fn at_bay(database: &Database, before: Moment) -> Result<Vec<Attention>, Fault> 
         Some(Attention {
             since,
             cause: Cause::WaitingAtBay { order: row.id, bay },
+        })
+    });
+    Ok(told.collect())
+}
+
+fn delayed(database: &Database, now: Moment) -> Result<Vec<Attention>, Fault> {
+    let rows = listed(
+        database,
+        "select * from orders where bucket between 0 and 255 and tell_at <= $1",
+        now,
+        order::order,
+    )?;
+    let told = rows.into_iter().filter_map(|row| {
+        Some(Attention {
+            since: row.tell_at?,
+            cause: Cause::Delayed { order: row.id },
         })
     });
     Ok(told.collect())

@@ -45,6 +45,8 @@ pub struct OrderRow {
     pub bay: Option<String>,
     /// Since when it stands there.
     pub at_bay_since: Option<Moment>,
+    /// When the buyer is told that a fault holds the car up, while one does.
+    pub tell_at: Option<Moment>,
     /// When the hold ends.
     pub hold_until: Moment,
     /// When the car was held.
@@ -155,6 +157,7 @@ pub(super) fn order(row: &Row<'_>) -> Result<OrderRow, Fault> {
         paid: maybe_money(row, "paid_minor")?,
         bay: row.get("bay")?,
         at_bay_since: maybe_moment(row, "at_bay_since")?,
+        tell_at: maybe_moment(row, "tell_at")?,
         hold_until: moment(row, "hold_until")?,
         started_at: moment(row, "started_at")?,
         paid_at: maybe_moment(row, "paid_at")?,
@@ -206,11 +209,12 @@ static ROW: LazyLock<Upsert> = LazyLock::new(|| {
         [
             "insert into orders (bucket, order_id, version, state, buyer, vin, tower, language,
              plan, price_minor, currency, terms, agreement, payment, paid_minor, bay,
-             at_bay_since, hold_until, started_at, paid_at, keys_at, updated)
+             at_bay_since, hold_until, started_at, paid_at, keys_at, updated,
+             tell_at)
          values",
             "($1, $2, $3, $4, $5, $6, $7, $8,
              $9, $10, $11, $12, $13, $14, $15, $16,
-             $17, $18, $19, $20, $21, $22)",
+             $17, $18, $19, $20, $21, $22, $23)",
             "on conflict (bucket, order_id) do update
          set version = excluded.version, state = excluded.state, plan = excluded.plan,
              terms = excluded.terms, agreement = excluded.agreement,
@@ -219,7 +223,8 @@ static ROW: LazyLock<Upsert> = LazyLock::new(|| {
              at_bay_since = case when excluded.bay is null then null
                  else coalesce(orders.at_bay_since, excluded.at_bay_since) end,
              hold_until = excluded.hold_until, paid_at = excluded.paid_at,
-             keys_at = excluded.keys_at, updated = excluded.updated
+             keys_at = excluded.keys_at, updated = excluded.updated,
+             tell_at = excluded.tell_at
          where orders.version < excluded.version",
         ],
     )
@@ -261,6 +266,7 @@ fn write(
             sale.stopwatch.paid_at.map(Moment::micros),
             sale.stopwatch.keys_at.map(Moment::micros),
             projection.at.micros(),
+            sale.delay.map(|delay| delay.tell_at.micros()),
         ),
     );
     Ok(())

@@ -149,6 +149,8 @@ fn moves_a_car(event: &Event) -> bool {
         | Event::ActionWithdrawn { .. }
         | Event::ActionFinished { .. }
         | Event::FaultRaised { .. }
+        | Event::FetchDelayed { .. }
+        | Event::FetchWentOn { .. }
         | Event::FaultCleared { .. } => false,
     }
 }

@@ -81,6 +81,8 @@ pub(crate) fn rules() -> Rules {
         zone,
         collection_hour: 9,
         rehold_seconds: 600,
+        delay_message_seconds: 300,
+        delay_refund_seconds: 3_600,
     }
 }
 

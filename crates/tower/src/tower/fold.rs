@@ -116,6 +116,8 @@ pub(super) fn evolve(mut state: State, event: &Event) -> State {
         }
         Event::ActionFinished { unit, outcome, .. } => finished(&mut state, *unit, *outcome),
         Event::FaultRaised { fault } => state.faults.insert(fault),
+        Event::FetchDelayed { job, why, .. } => state.jobs.set_standstill(job, Some(*why)),
+        Event::FetchWentOn { job, .. } => state.jobs.set_standstill(job, None),
         Event::FaultCleared { code, at } => state.faults.remove(*code, at.as_ref()),
     }
     state
@@ -138,6 +140,7 @@ fn queue(state: &mut State, job: &Job) {
         queued_at_start: state.starts,
         overtaken: 0,
         promise: None,
+        standstill: None,
     });
 }
 

@@ -1,6 +1,6 @@
 //! The jobs that have not ended, in the order they were queued, found by id and by car.
 
-use super::{LiveJob, Stage};
+use super::{LiveJob, Stage, Standstill};
 use crate::job::Kind;
 use crate::promise::Promise;
 use kernel::{JobId, Vin};
@@ -91,6 +91,14 @@ impl Jobs {
         let number = self.by_id.get(id);
         if let Some(live) = number.and_then(|number| self.queued.get_mut(number)) {
             live.promise = promise;
+        }
+    }
+
+    /// Says whether one stands still because of a fault.
+    pub(super) fn set_standstill(&mut self, id: &JobId, why: Option<Standstill>) {
+        let number = self.by_id.get(id);
+        if let Some(live) = number.and_then(|number| self.queued.get_mut(number)) {
+            live.standstill = why;
         }
     }
 

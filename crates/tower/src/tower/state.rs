@@ -1,6 +1,6 @@
 //! What is true of a tower: cars, jobs, bays, the open orders, and whether all that is believed.
 
-use super::{Faults, Jobs, Place};
+use super::{Faults, Jobs, Place, Standstill};
 use crate::bay::Bay;
 use crate::handshake::{Action, Order, Sender, Unit};
 use crate::inventory::Inventory;
@@ -59,6 +59,8 @@ pub struct LiveJob {
     pub overtaken: u64,
     /// What its buyer was told, until the car is there.
     pub promise: Option<Promise>,
+    /// The fault it stands still for, where that has lasted.
+    pub standstill: Option<Standstill>,
 }
 
 /// How far a job is.

@@ -2,6 +2,7 @@
 
 mod bay;
 mod controller;
+mod delay;
 mod drill;
 mod handshake;
 mod inventory;

@@ -303,6 +303,30 @@ pub(super) async fn cancel_order(
     write.once(&shop, act).await
 }
 
+/// Ask for the money back
+///
+/// Only while a fault of the machine holds the car up, and from `delay.refund_from` on. All of it
+/// goes back, without a reason; the order ends with it.
+#[utoipa::path(
+    post, path = "/api/v1/orders/{id}/refund", tag = "Buying", request_body = Nothing,
+    params(("id" = String, Path, description = "The order"), super::IdempotencyKey),
+    security(("token" = [])),
+    responses((status = 200, body = OrderView), Any, Private, One, Bodied, Act)
+)]
+pub(super) async fn ask_refund(
+    State(shop): State<Shop>,
+    id: Segment,
+    write: Write<Nothing>,
+) -> Response {
+    let act = async |caller: Caller, _: Nothing| {
+        let order = order_id(&id.0)?;
+        let asked = checkout::ask_refund(&shop, &caller.buyer, &order).await;
+        asked.map_err(done)?;
+        Ok(Answer::ok(&own(&shop, &caller, &order).await?))
+    };
+    write.once(&shop, act).await
+}
+
 fn done(trouble: Trouble<NotDone>) -> Details {
     Details::of(trouble, not_done)
 }

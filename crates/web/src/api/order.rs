@@ -9,14 +9,14 @@ use super::refusal::{not_done, not_held};
 use super::vehicle::limit;
 use crate::desk::checkout;
 use crate::shop::Shop;
-use crate::text::Lang;
+use crate::text::{Lang, Text};
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 use kernel::{Moment, OrderId, Vin};
 use sales::credit::{OtherWay as SalesWay, Reason as SalesReason};
-use sales::order::{Plan, Sale, Stage};
+use sales::order::{DelayCause, Plan, Sale, Stage};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -50,6 +50,8 @@ pub(super) struct OrderView {
     paid: Option<Amount>,
     /// The bay the car stands at.
     bay: Option<String>,
+    /// That a fault of the machine holds the car up.
+    delay: Option<DelayView>,
     /// When the car was held: the stopwatch of the purchase starts.
     #[schema(format = DateTime)]
     started_at: String,
@@ -59,6 +61,50 @@ pub(super) struct OrderView {
     /// When the car was driven out.
     #[schema(format = DateTime)]
     keys_at: Option<String>,
+}
+
+/// A fault of the machine holds the car up.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Delay)]
+pub(super) struct DelayView {
+    cause: CauseName,
+    /// The cause in the caller's language, as buyers read it.
+    happened: String,
+    #[schema(format = DateTime)]
+    since: String,
+    /// From when on the buyer may ask for all the money back.
+    #[schema(format = DateTime)]
+    refund_from: String,
+    /// Whether the buyer was told by a message.
+    is_told: bool,
+}
+
+/// Why a car is held up.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum CauseName {
+    /// The machine does not answer.
+    NoAnswer,
+    /// It was stopped for safety.
+    SafetyStop,
+    /// The lift that reaches the car is out of order.
+    LiftStopped,
+    /// No bay is in order.
+    BayStopped,
+    /// A person has the machine in hand.
+    ByHand,
+    /// The sensors do not see the cars where they should stand.
+    CarsDisagree,
+    /// Another car stands in the bay.
+    WrongCar,
+    /// An interlock refuses the move again and again.
+    OrderRefused,
+    /// The machine was without power.
+    PowerLost,
+    /// The move was broken off half-way.
+    MoveBrokenOff,
+    /// All sensors are read after a fault.
+    Checking,
 }
 
 /// The sums of an offer with the hashes to be signed.
@@ -283,6 +329,13 @@ impl OrderView {
             payment: sale.payment.as_ref().map(ToString::to_string),
             paid: sale.paid.map(|paid| Amount::of(paid, lang)),
             bay,
+            delay: sale.delay.map(|delay| DelayView {
+                cause: CauseName::of(delay.cause),
+                happened: crate::delay::happened(delay.cause, Text::of(lang)),
+                since: time(delay.since),
+                refund_from: time(delay.refund_from),
+                is_told: delay.is_told,
+            }),
             started_at: time(sale.stopwatch.started_at),
             paid_at: sale.stopwatch.paid_at.map(time),
             keys_at: sale.stopwatch.keys_at.map(time),
@@ -308,6 +361,24 @@ impl Reason {
             SalesReason::DownPaymentTooSmall { at_least } => Reason::DownPaymentTooSmall {
                 at_least: percent(*at_least),
             },
+        }
+    }
+}
+
+impl CauseName {
+    fn of(cause: DelayCause) -> CauseName {
+        match cause {
+            DelayCause::NoAnswer => CauseName::NoAnswer,
+            DelayCause::SafetyStop => CauseName::SafetyStop,
+            DelayCause::LiftStopped => CauseName::LiftStopped,
+            DelayCause::BayStopped => CauseName::BayStopped,
+            DelayCause::ByHand => CauseName::ByHand,
+            DelayCause::CarsDisagree => CauseName::CarsDisagree,
+            DelayCause::WrongCar => CauseName::WrongCar,
+            DelayCause::OrderRefused => CauseName::OrderRefused,
+            DelayCause::PowerLost => CauseName::PowerLost,
+            DelayCause::MoveBrokenOff => CauseName::MoveBrokenOff,
+            DelayCause::Checking => CauseName::Checking,
         }
     }
 }

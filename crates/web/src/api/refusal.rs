@@ -73,6 +73,12 @@ fn order_refused(refusal: &Refusal) -> Details {
         Refusal::PaymentUnderWay => no("payment-under-way", "The wallet is asked for the money"),
         Refusal::AlreadyPaid => no("already-paid", "The order is paid"),
         Refusal::NotPaid => no("not-paid", "The order is not paid"),
+        Refusal::NotDelayed => no("not-delayed", "No fault of the machine holds this car up"),
+        Refusal::DelayTooShort { from } => no(
+            "delay-too-short",
+            "The car has not been held up for long enough",
+        )
+        .until(from.timestamp().to_string()),
         Refusal::NotAtBay => no("not-at-bay", "The car does not stand at the bay"),
         Refusal::BayNotOpened => no("bay-not-opened", "The code was not accepted at the bay yet"),
         Refusal::Over => no("order-over", "The order is over"),

@@ -137,6 +137,14 @@ fn say(cause: &Cause, page: &Page) -> Words {
                 agreement.to_string(),
             )),
         },
+        Cause::Delayed { order } => Words {
+            stops: false,
+            cause: t.with("console-alarm-delayed", &[("order", &order.to_string())]),
+            detail: None,
+            consequence: t.msg("console-alarm-delayed-so"),
+            action: t.msg("console-alarm-delayed-do"),
+            link: Some(order_link(page, order.as_str())),
+        },
         Cause::WaitingAtBay { order, bay } => Words {
             stops: false,
             cause: t.with("console-alarm-bay", &[("bay", bay)]),

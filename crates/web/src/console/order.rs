@@ -20,7 +20,7 @@ use axum::response::Response;
 use kernel::{BuyerId, OrderId};
 use reactions::fetch_job;
 use sales::buyer::{self, Buyer};
-use sales::order::{Command, Event, Order, RefundReason, Sale, Stage};
+use sales::order::{Command, DelayCause, Event, Order, RefundReason, Sale, Stage};
 use serde::Deserialize;
 use store::{Context, PaymentFilter, PaymentRow};
 
@@ -243,6 +243,9 @@ fn happened(event: &Event, t: Text) -> String {
         Event::CarAccepted => t.msg("console-did-accepted"),
         Event::CarRejected { reason, .. } => t.with("console-did-rejected", &[("reason", reason)]),
         Event::HandedOver { .. } => t.msg("console-did-handed-over"),
+        Event::Delayed { cause, .. } => delay_words(*cause, t),
+        Event::DelayTold { .. } => t.msg("console-did-delay-told"),
+        Event::WentOn { .. } => t.msg("console-did-went-on"),
         Event::RefundStarted { amount, why, .. } => t.with(
             "console-did-refund-started",
             &[("amount", &t.money(*amount)), ("why", &why_words(why, t))],
@@ -251,12 +254,18 @@ fn happened(event: &Event, t: Text) -> String {
     }
 }
 
+fn delay_words(cause: DelayCause, t: Text) -> String {
+    let cause = crate::delay::happened(cause, t);
+    t.with("console-did-delayed", &[("cause", &cause)])
+}
+
 fn why_words(why: &RefundReason, t: Text) -> String {
     match why {
         RefundReason::PaidTooLate => t.msg("console-why-paid-late"),
         RefundReason::Rejected => t.msg("console-why-rejected"),
         RefundReason::FetchImpossible => t.msg("console-why-fetch-impossible"),
         RefundReason::SaleImpossible => t.msg("console-why-sale-impossible"),
+        RefundReason::Delayed => t.msg("console-why-delayed"),
     }
 }
 

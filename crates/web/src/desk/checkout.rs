@@ -403,6 +403,12 @@ pub async fn cancel(shop: &Shop, buyer: &BuyerId, order: &OrderId) -> Done<()> {
     tell_order(shop, order, order::Command::Cancel).await
 }
 
+/// Asks for the money back, because a fault holds the car up for too long.
+pub async fn ask_refund(shop: &Shop, buyer: &BuyerId, order: &OrderId) -> Done<()> {
+    own_order(shop, buyer, order).await?;
+    tell_order(shop, order, order::Command::AskRefund).await
+}
+
 /// Waits a few seconds for news of an order and tells whether it came.
 ///
 /// Whoever posted a form then sees the outcome itself and not a page that asks for patience.

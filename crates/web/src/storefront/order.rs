@@ -32,7 +32,7 @@ use axum::routing::{get, post};
 use kernel::{BuyerId, Moment, OrderId};
 use reactions::Fact;
 use sales::listing::Listing;
-use sales::order::{Sale, Stage, Visit};
+use sales::order::{Event, Sale, Stage, Visit};
 
 /// Gives the routes of one order.
 pub(super) fn routes() -> Router<Shop> {
@@ -48,6 +48,7 @@ pub(super) fn routes() -> Router<Shop> {
         .route("/{lang}/orders/{id}/sign", post(act::sign))
         .route("/{lang}/orders/{id}/pay", post(act::pay))
         .route("/{lang}/orders/{id}/cancel", post(act::cancel))
+        .route("/{lang}/orders/{id}/refund", post(act::refund))
 }
 
 /// An order with everything its pages say of it.
@@ -188,7 +189,10 @@ async fn live(
     let on_its_way = purchase.sale.stage.is_paid();
     let missed = page_saw.differs(&sees).then(|| News::Leave(page.clone()));
     let stream = live::news(told, missed, move |fact| match fact {
-        Fact::Order(order, _) => (*order == purchase.id).then(|| News::Leave(page.clone())),
+        Fact::Order(order, event) => (*order == purchase.id).then(|| match event {
+            Event::Delayed { .. } | Event::DelayTold { .. } | Event::WentOn { .. } => News::Reload,
+            _ => News::Leave(page.clone()),
+        }),
         Fact::Payment(payment, _) => payment
             .as_str()
             .starts_with(&payments)

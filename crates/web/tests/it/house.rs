@@ -188,6 +188,8 @@ fn parts(folder: &Path, clock: &Arc<AtomicI64>, url: &str, messages_url: String)
         zone: zone.clone(),
         collection_hour: 9,
         rehold_seconds: 600,
+        delay_message_seconds: 300,
+        delay_refund_seconds: 3_600,
     };
     let store = Store::open(store::Options {
         folder: folder.to_owned(),
@@ -260,6 +262,8 @@ fn policy(zone: TimeZone) -> Policy {
             hold_minutes: 10,
             extension_minutes: 5,
             bay_minutes: 30,
+            delay_message_minutes: 5,
+            delay_refund_minutes: 60,
             tiers: vec![tier(1_000, 750), tier(3_000, 650)],
         },
         finance: finance::policy::FinancePolicy {

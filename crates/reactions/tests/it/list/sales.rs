@@ -376,9 +376,13 @@ fn a_fetch_nobody_needs_any_more_is_taken_back() {
         drop: None,
     };
     let cancel = machine::Command::CancelJob { job: fetch() };
+    let back = machine::Command::Reject { job: fetch() };
     check(
         &Fact::Vehicle(vin(), undone),
-        &[send(Command::Tower(tower(), cancel))],
+        &[send_or(
+            Command::Tower(tower(), cancel),
+            Command::Tower(tower(), back),
+        )],
     );
 }
 

@@ -184,3 +184,17 @@ pub(in crate::storefront) async fn cancel(
     let done = checkout::cancel(&shop, &purchase.buyer, &purchase.id).await;
     back_to_page(&purchase, done)
 }
+
+/// Asks for the money back, because a fault holds the car up for too long.
+pub(in crate::storefront) async fn refund(
+    State(shop): State<Shop>,
+    visitor: Visitor,
+    Path((_, id)): At,
+    Form(Pressed {}): Form<Pressed>,
+) -> Result<Response, Problem> {
+    let Some(purchase) = Purchase::open(&shop, &visitor, &id).await? else {
+        return to_sign_in(visitor.lang, &id);
+    };
+    let done = checkout::ask_refund(&shop, &purchase.buyer, &purchase.id).await;
+    back_to_page(&purchase, done)
+}

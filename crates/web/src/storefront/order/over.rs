@@ -81,5 +81,6 @@ fn why_words(why: &RefundReason, t: Text) -> String {
         RefundReason::Rejected => t.msg("refund-rejected"),
         RefundReason::FetchImpossible => t.msg("refund-fetch"),
         RefundReason::SaleImpossible => t.msg("refund-sale"),
+        RefundReason::Delayed => t.msg("refund-delayed"),
     }
 }

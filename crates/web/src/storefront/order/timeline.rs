@@ -60,6 +60,8 @@ fn past_line(purchase: &Purchase, at: Moment, event: &Event) -> Option<Line> {
             let bay = crate::facade::bay_name(&bay.as_str().into());
             ("done", t.with("timeline-at-bay", &[("bay", &bay)]))
         }
+        Event::Delayed { .. } => ("bad", t.msg("timeline-delayed")),
+        Event::WentOn { .. } => ("done", t.msg("timeline-went-on")),
         Event::CodeAccepted { .. } => ("done", t.msg("timeline-opened")),
         Event::CarRejected { .. } => ("bad", t.msg("timeline-rejected")),
         Event::HandedOver { .. } => ("done", t.msg("timeline-keys")),
@@ -74,6 +76,7 @@ fn past_line(purchase: &Purchase, at: Moment, event: &Event) -> Option<Line> {
         | Event::Offered { .. }
         | Event::PaymentStarted { .. }
         | Event::Fetching { .. }
+        | Event::DelayTold { .. }
         | Event::CarAccepted => return None,
     };
     let zone = &purchase.shop.policy.zone;

@@ -5,6 +5,7 @@
 
 use super::timeline::{self, Line};
 use super::{Purchase, seen};
+use crate::delay::HeldUp;
 use crate::desk::pick_up;
 use crate::drawing::Drawing;
 use crate::drawing::tower::{self as drawn, FacadeSize};
@@ -35,6 +36,9 @@ struct Track {
     detail: String,
     /// Why the car waits.
     why: Option<String>,
+    /// That a fault holds the car up, and what follows from it.
+    held_up: Option<HeldUp>,
+    token: String,
     /// When the picture is to be looked at again, in milliseconds since 1970.
     look_again_ms: Option<i64>,
     digits: (String, String),
@@ -111,6 +115,14 @@ pub(super) async fn show(purchase: &Purchase) -> Result<Response, Problem> {
         arrival,
         detail: way.detail,
         why: way.why,
+        held_up: HeldUp::of(
+            &purchase.shop,
+            &purchase.sale,
+            purchase.address("/refund"),
+            purchase.now,
+            t,
+        ),
+        token: purchase.token.clone(),
         look_again_ms: sight.loads_at().map(Moment::millis),
         digits: (first.to_owned(), second.to_owned()),
         qr: qr(&code),

@@ -43,6 +43,8 @@ impl Served {
             zone: self.shop.policy.zone.clone(),
             collection_hour: 9,
             rehold_seconds: 600,
+            delay_message_seconds: 300,
+            delay_refund_seconds: 3_600,
         };
         let facts = store.claim_due(now, LEASE_MS, AT_ONCE).await;
         let facts = facts.expect("facts can be claimed");

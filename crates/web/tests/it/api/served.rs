@@ -271,6 +271,8 @@ fn shop(
         zone: zone.clone(),
         collection_hour: 9,
         rehold_seconds: 600,
+        delay_message_seconds: 300,
+        delay_refund_seconds: 3_600,
     };
     let store = Store::open(store::Options {
         folder: folder.join("data"),
@@ -315,6 +317,8 @@ fn policy(zone: TimeZone) -> Policy {
             hold_minutes: 10,
             extension_minutes: 5,
             bay_minutes: 30,
+            delay_message_minutes: 5,
+            delay_refund_minutes: 60,
             tiers: vec![sales::policy::Tier {
                 down_at_least: percent("10"),
                 admittance_score: 750,
