@@ -9,6 +9,7 @@ mod machine; // a machine file, checked and drawn
 mod quote; // what a plan costs
 mod sandbox; // the simulated wallet on its own
 mod simulate; // a tower with its people, faster than real time
+mod sheet; // every car fetched by hand
 mod serve; // against a real configuration
 mod store; // moved, rebuilt, backed up
 mod twin; // the simulated PLC on its own
@@ -36,6 +37,7 @@ enum Command {
     Machine(machine::Arguments),
     Simulate(simulate::Arguments),
     Sandbox(sandbox::Arguments),
+    Sheet(sheet::Arguments),
     Ledger(ledger::Arguments),
     Store(store::Arguments),
     Bench(bench::Arguments),
@@ -53,6 +55,7 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<()> {
         Command::Simulate(arguments) => simulate::run(arguments).await,
         Command::Twin(arguments) => twin::run(arguments).await,
         Command::Sandbox(arguments) => sandbox::run(arguments).await,
+        Command::Sheet(arguments) => sheet::run(arguments).await,
         Command::Ledger(arguments) => ledger::run(arguments).await,
         Command::Store(arguments) => store::run(arguments).await,
         Command::Bench(arguments) => bench::run(arguments).await,

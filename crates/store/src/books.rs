@@ -6,10 +6,11 @@
 
 use crate::fault::Fault;
 use crate::ledger::{self, Break, PostedEntry, Verified};
+use crate::log::{self, StreamName};
 use crate::place::Place;
 use crate::readers::Readers;
 use crate::{folder, migrations, moving};
-use kernel::{Day, Money};
+use kernel::{Day, Decider, Money};
 use reactions::Rules;
 use std::path::Path;
 use std::sync::Arc;
@@ -49,6 +50,13 @@ impl Books {
 
     pub(crate) fn new(readers: Readers, rules: Arc<Rules>) -> Books {
         Books { readers, rules }
+    }
+
+    /// Gives the state of a stream, computed from its events.
+    pub async fn load<D: Decider>(&self, id: &D::Id) -> Result<D::State, Fault> {
+        let stream = StreamName::of::<D>(id);
+        let fold = move |database: &_| log::fold::<D>(database, &stream, u64::MAX);
+        Ok(self.readers.read(fold).await?.0)
     }
 
     /// Gives the entries of a range of days, both included, by time, then bucket, then number.

@@ -14,6 +14,7 @@ mod plan; // the legs of one move
 mod trip; // a lift on its way, in exact seconds
 mod mast; // lifts that cannot pass each other
 mod power; // how many axes may move at once
+mod hand; // how it is worked by hand
 mod times; // how long a machine takes on the whole
 mod survey; // what a machine comes to
 mod work; // the ways and times a schedule asks for
@@ -22,6 +23,7 @@ mod plc; // what the machine's controller speaks
 mod reader; // values with their line and column
 
 pub use envelope::{Dimension, EN_14010, TooBig};
+pub use hand::ByHand;
 pub use mast::Heights;
 pub use places::Places;
 pub use plan::{Axis, CannotMove, Leg, LiftPose, MovePlan, Phase};
@@ -69,6 +71,8 @@ pub struct Machine {
     pub moving_axes: Option<u16>,
     /// How its PLC is reached.
     pub plc: PlcSpec,
+    /// How it is worked by hand.
+    pub by_hand: ByHand,
     /// Where the figures come from, and which are assumed.
     pub notes: Vec<String>,
 }

@@ -9,6 +9,7 @@ mod attention; // what needs a person, in words
 mod overview; // the first screen
 mod tower; // jobs, equipment, bays
 mod waiting; // what a job waits for, on whose word
+mod sheet; // how to fetch every car by hand
 mod inventory; // which car stands where, and what a tower can be asked
 mod simulator; // hands at the simulated machine
 mod orders; // the list
@@ -49,6 +50,7 @@ pub fn routes() -> Router<Shop> {
         )
         .route("/{lang}/console/sign-out", post(sign_in::sign_out))
         .route("/{lang}/console/tower", get(tower::show))
+        .route("/{lang}/console/tower/sheet", get(sheet::show))
         .route("/{lang}/console/tower/ask", post(inventory::ask))
         .route("/{lang}/console/tower/cancel", post(inventory::cancel))
         .route(

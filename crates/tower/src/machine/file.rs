@@ -2,7 +2,7 @@
 
 use super::geometry::{self, Shape};
 use super::reader::{Problems, Reader, Section};
-use super::{BaySpec, EN_14010, Layout, Machine, PlcSpec, Turns, Turntable, drives, reach};
+use super::{BaySpec, EN_14010, Layout, Machine, PlcSpec, Turns, Turntable, drives, hand, reach};
 use crate::job::CarSize;
 use crate::tower::Place;
 use jiff::tz::TimeZoneDatabase;
@@ -35,6 +35,7 @@ fn machine(reader: &mut Reader<'_>, mut root: Section<'_, '_>) -> Option<Machine
     let layout = shape.as_ref().map(|shape| shape.layout);
     let kinematics = drives::kinematics(reader, &mut root, layout);
     let emergency_power = drives::emergency_power(reader, &mut root);
+    let by_hand = hand::by_hand(reader, &mut root);
     let plc = plc(reader, &mut root);
     root.close(reader);
     let shape = shape?;
@@ -55,6 +56,7 @@ fn machine(reader: &mut Reader<'_>, mut root: Section<'_, '_>) -> Option<Machine
         emergency_power,
         moving_axes: None,
         plc,
+        by_hand,
         notes,
     })
 }
