@@ -7,6 +7,7 @@
 
 mod state; // what is true of a tower
 mod jobs; // the jobs that have not ended
+mod ended; // the jobs that ended last
 mod fault; // what is wrong, and with which part
 mod standstill; // whose fetch stands still because of that
 mod ask; // what people and other contexts ask for
@@ -15,6 +16,7 @@ mod sense; // what the sensors say
 mod record; // what is learned of visits and promises
 mod fold; // events into the state
 
+pub use ended::{Ended, KEPT};
 pub use fault::{Fault, FaultCode, Faults};
 pub use jobs::Jobs;
 pub use sense::{Seen, agrees, compare};

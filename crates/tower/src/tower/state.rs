@@ -1,6 +1,6 @@
 //! What is true of a tower: cars, jobs, bays, the open orders, and whether all that is believed.
 
-use super::{Faults, Jobs, Place, Standstill};
+use super::{Ended, Faults, Jobs, Place, Standstill};
 use crate::bay::Bay;
 use crate::handshake::{Action, Order, Sender, Unit};
 use crate::inventory::Inventory;
@@ -9,7 +9,7 @@ use crate::machine::{LiftPose, MovePlan, PlaceKind, PlaceSpec, Places};
 use crate::promise::{Promise, Record};
 use kernel::{JobId, Moment, Vin};
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// What is true of a tower.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -26,8 +26,8 @@ pub struct State {
     pub sizes: BTreeMap<Vin, CarSize>,
     /// The live jobs in the order they were queued.
     pub jobs: Jobs,
-    /// Every job that has ended, so that asking again starts nothing.
-    pub ended: BTreeSet<JobId>,
+    /// The jobs that ended last, so that asking again starts nothing.
+    pub ended: Ended,
     /// The boot epoch of the PLC, once seen.
     pub epoch: Option<u32>,
     /// Our end of each unit's orders in that epoch.

@@ -4,6 +4,7 @@ mod bay;
 mod controller;
 mod delay;
 mod drill;
+mod ended;
 mod handshake;
 mod inventory;
 mod machine;
