@@ -23,6 +23,7 @@ use tokio::sync::watch;
 use tokio::time::{Interval, MissedTickBehavior, interval};
 use tower::controller::{Controller, Input, Output};
 use tower::machine::{Machine, Protocol, Security};
+use tower::planner::Plan;
 use tower::signal::Readings;
 use tower::tower::{Command, Tower};
 use web::shop::SeenStatus;
@@ -115,7 +116,7 @@ impl ControlRoom {
         while !*stop.borrow() {
             match self.held.has_tower() {
                 true => self.operate(&mut stop).await,
-                false => drop(self.read_status().await),
+                false => drop(self.read_status(None).await),
             }
             tokio::select! {
                 _ = pace.tick() => {}
@@ -144,8 +145,9 @@ impl ControlRoom {
         }
     }
 
-    /// Reads what the machine says of itself, for the controller and for the pages.
-    async fn read_status(&mut self) -> Input {
+    /// Reads what the machine says of itself, for the controller and for the pages, which also see
+    /// the plan that is followed.
+    async fn read_status(&mut self, plan: Option<Plan>) -> Input {
         let read = self.driver.read_report().await;
         let at = self.clock.now();
         match read {
@@ -153,6 +155,7 @@ impl ControlRoom {
                 self.windows.status.send_replace(Some(SeenStatus {
                     status: status.clone(),
                     at,
+                    plan,
                 }));
                 let seen = status.clone();
                 self.windows.readings.send_modify(|readings| {
@@ -219,7 +222,8 @@ impl Shift<'_> {
             tokio::select! {
                 news = self.told.recv() => self.hear(news).await,
                 _ = pace.tick() => {
-                    let input = self.room.read_status().await;
+                    let plan = self.controller.plan().cloned();
+                    let input = self.room.read_status(plan).await;
                     self.due.extend(self.controller.handle(input));
                 }
                 _ = stop.changed() => {}

@@ -54,13 +54,16 @@ pub struct Parts {
     pub traffic: crate::metrics::Traffic,
 }
 
-/// A report of the machine's controller and when it was read.
+/// A report of the machine's controller and when it was read, with the plan that is followed.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SeenStatus {
     /// The report.
     pub status: Status,
     /// When it was read.
     pub at: Moment,
+    /// The last plan of the waiting work; known only where the tower is operated, and while there
+    /// is something to plan.
+    pub plan: Option<tower::planner::Plan>,
 }
 
 /// Tells what time it is.

@@ -214,6 +214,7 @@ console-faults = Faults
 console-no-faults = Nothing is wrong.
 console-jobs = Jobs
 console-no-jobs = The tower has nothing to do.
+console-plan = Plan for { $jobs } jobs: { $cost } s of lift work, at least { $bound } s, gap { $gap }
 console-job = Job
 console-stage = Stage
 console-waits-for = Waits for

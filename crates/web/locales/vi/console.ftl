@@ -214,6 +214,7 @@ console-faults = Sự cố
 console-no-faults = Không có sự cố.
 console-jobs = Công việc
 console-no-jobs = Tháp không có việc gì.
+console-plan = Kế hoạch cho { $jobs } công việc: thang nâng chạy { $cost } giây, ít nhất cũng phải { $bound } giây, khoảng cách { $gap }
 console-job = Công việc
 console-stage = Giai đoạn
 console-waits-for = Đang chờ

@@ -214,6 +214,7 @@ console-faults = 故障
 console-no-faults = 没有故障。
 console-jobs = 任务
 console-no-jobs = 车塔没有任务。
+console-plan = { $jobs } 项任务的计划：升降机需运行 { $cost } 秒，最少 { $bound } 秒，差距 { $gap }
 console-job = 任务
 console-stage = 阶段
 console-waits-for = 等待

@@ -19,7 +19,7 @@ use ::tower::tower::{LiveJob, Place, Stage, Trust};
 use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
-use kernel::Vin;
+use kernel::{Rate, Vin};
 
 #[derive(Template)]
 #[template(path = "console/tower.html")]
@@ -30,6 +30,7 @@ struct Tower {
     tower: Drawing,
     machine: Health,
     faults: Vec<FaultLine>,
+    plan: Option<String>,
     jobs: Vec<JobLine>,
     bays: Vec<BayLine>,
     lifts: Vec<LiftLine>,
@@ -103,6 +104,7 @@ pub(super) async fn show(State(shop): State<Shop>, staff: Staff) -> Result<Respo
         tower: drawing(&shop, &sight, &page),
         machine: health(&shop, &sight, t),
         faults: faults.collect(),
+        plan: plan(&shop, t),
         jobs: jobs(&shop, &sight, &page),
         bays: bays(&shop, &sight, t),
         lifts: lifts(&shop, &sight, t),
@@ -229,6 +231,25 @@ fn jobs(shop: &Shop, sight: &Sight, page: &Page) -> Vec<JobLine> {
         }
     };
     sight.state.jobs.iter().map(line).collect()
+}
+
+/// Tells how much lift work the plan of the waiting jobs is, and how far from best it can be.
+fn plan(shop: &Shop, t: Text) -> Option<String> {
+    let seen = shop.status.borrow();
+    let plan = seen.as_ref()?.plan.as_ref()?;
+    let proof = plan.proof();
+    let seconds = |ms: u64| t.count((ms / 1_000).cast_signed());
+    let gap = (proof.gap().min(1.0) * 10_000.0).round() as u32;
+    let jobs = t.count(i64::try_from(plan.jobs()).ok()?);
+    Some(t.with(
+        "console-plan",
+        &[
+            ("jobs", &jobs),
+            ("cost", &seconds(proof.cost)),
+            ("bound", &seconds(proof.bound)),
+            ("gap", &t.percent(Rate::from_basis_points(gap))),
+        ],
+    ))
 }
 
 /// A buyer's fetch is given up by a refund of its order, never by taking back the job alone.
