@@ -84,6 +84,10 @@ pub struct Controller {
     /// Whether something was recorded since the plan was made.
     is_outdated: bool,
     readings: Readings,
+    /// By lift: the height at which it should wait, while nothing is to be done.
+    rests: Vec<Option<i32>>,
+    /// By lift: whether it was sent to wait since it last carried a car.
+    has_rested: Vec<bool>,
     now: Moment,
     lines: Vec<Line>,
     standing: delay::Seen,
@@ -101,6 +105,8 @@ impl Controller {
     pub fn with_policy(machine: Machine, state: State, policy: Policy) -> Controller {
         let lines = machine.units().map(|_| Line::default()).collect();
         Controller {
+            rests: vec![None; machine.lifts.len()],
+            has_rested: vec![false; machine.lifts.len()],
             machine,
             policy,
             state,
@@ -188,7 +194,10 @@ impl Controller {
         self.is_outdated = true;
         self.calm_until = Moment::default();
         match event {
-            Event::ActionOrdered { order, .. } => self.send_at_once(order.unit),
+            Event::ActionOrdered { order, .. } => {
+                self.note_rest(order);
+                self.send_at_once(order.unit)
+            }
             Event::ActionWithdrawn { unit, .. } => self.send_at_once(*unit),
             Event::ActionFinished { unit, outcome, .. } => {
                 let now = self.now;

@@ -15,6 +15,7 @@ mod sight; // what a policy looks at
 mod turn; // whose turn it is
 mod plan; // all waiting work as a whole, with its bound
 mod shelves; // which slot by expected stay
+mod rest; // where an idle lift waits
 mod desk; // one look over the queue
 mod choose; // which lift, which bay, which slot
 mod eta; // seconds to wait, as an interval
@@ -28,6 +29,7 @@ pub use eta::{Eta, eta};
 pub use forecast::forecast;
 pub use plan::{Method, Part, Plan, Round, plan};
 pub use policy::{Budget, Policy, lets_pass};
+pub use rest::{REQUESTS_PER_H, rest};
 pub use shelves::SHORT_STAY_DAYS;
 pub use sight::Sight;
 pub use standstill::standstill;

@@ -10,7 +10,7 @@
 
 use super::measure::Ride;
 use serde::Serialize;
-use tower::machine::{Axis, Leg, Phase};
+use tower::machine::{Axis, Leg, Machine, Phase};
 
 const GRAVITY_M_S2: f64 = 9.806_65;
 const JOULES_A_KWH: f64 = 3_600_000.0;
@@ -55,6 +55,23 @@ impl Energy {
         let legs = ride.plan.legs.iter();
         legs.map(|leg| self.of_leg(leg, f64::from(ride.car_kg)))
             .sum()
+    }
+
+    /// Gives the kilowatt-hours of an empty lift's way to where it waits.
+    pub(super) fn of_empty_way(&self, from_mm: i32, to_mm: i32, machine: &Machine) -> f64 {
+        let drive = machine.kinematics.lift;
+        let leg = Leg {
+            phase: Phase::Approach,
+            axis: Axis::Lift,
+            from: i64::from(from_mm),
+            to: i64::from(to_mm),
+            start_ms: 0,
+            duration_ms: 0,
+            v: drive.v,
+            a: drive.a,
+            j: drive.j.unwrap_or(0.0),
+        };
+        self.of_leg(&leg, 0.0)
     }
 
     /// Gives the kilowatt-hours of one way of one door.

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use tower::handshake::{Action, Outcome, Unit};
 use tower::job::Kind;
 use tower::machine::{Machine, MovePlan};
+use tower::planner;
 use tower::promise::Promise;
 use tower::tower::{Event, Place, State};
 
@@ -139,6 +140,12 @@ impl Notes {
                     self.ride(plan, state, now_ms);
                 }
                 self.door(&order.action, machine, now_ms);
+                if let (Action::Go { height_mm }, Some(lift)) =
+                    (&order.action, machine.lift_of(order.unit))
+                {
+                    let from_mm = planner::pose(state, machine, lift).height_mm;
+                    self.kwh += Energy::default().of_empty_way(from_mm, *height_mm, machine);
+                }
             }
             Event::ActionFinished { unit, outcome, .. } => {
                 self.finish(*unit, *outcome, machine, now_ms);

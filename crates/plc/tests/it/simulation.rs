@@ -132,6 +132,8 @@ fn waits_for_one_lift_follow_lindleys_recursion() {
         wish: Wish::Fetch(None),
     };
     let options = Options {
+        // In this queue nobody is served by a lift that is on its way to wait elsewhere.
+        policy: Policy::FirstCome,
         demand: Demand::List(arrivals_ms.iter().map(wish).collect()),
         people: People {
             come_s: (0.0, 0.0),

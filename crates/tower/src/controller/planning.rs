@@ -1,9 +1,11 @@
 //! The plan that is followed: made anew when something was recorded since, and a lift is free.
 //!
-//! A plan is a function of what is recorded and seen, so losing it with a restart harms nobody.
+//! With it is decided where idle lifts wait: each is sent there once after it has carried a car, and
+//! only while no job needs a lift. A plan is a function of what is recorded and seen, so losing it with a restart harms nobody.
 
 use super::Controller;
-use crate::handshake::{Status, Unit};
+use crate::handshake::{Action, Order, Status, Unit};
+use crate::machine::Heights;
 use crate::planner::{self, Plan, Sight};
 
 /// Lists the heights at which lifts are seen.
@@ -38,6 +40,36 @@ impl Controller {
         }
         let heights_mm = heights_mm(status);
         self.plan = planner::plan(self.sight(&heights_mm), budget);
+        let lifts = 0..self.machine.lifts.len();
+        let rests = lifts.map(|lift| match self.has_rested[lift] {
+            true => None,
+            false => planner::rest(self.sight(&heights_mm), lift),
+        });
+        self.rests = rests.collect();
         self.is_outdated = false;
+    }
+
+    /// Notes that a lift was sent to wait, or carries a car and may be sent again.
+    pub(super) fn note_rest(&mut self, order: &Order) {
+        let Some(has_rested) = self.has_rested.get_mut(order.unit.index()) else {
+            return;
+        };
+        match order.action {
+            Action::Go { .. } => *has_rested = true,
+            Action::Move { .. } | Action::Home => *has_rested = false,
+            Action::OpenOuter { .. } | Action::CloseOuter { .. } | Action::Withdraw => {}
+        }
+    }
+
+    /// Gives a lift that has nothing to do and the height at which it should wait.
+    pub(super) fn to_rest(&self, status: &Status) -> Option<(Unit, Action)> {
+        let mut rests = self.rests.iter().enumerate();
+        rests.find_map(|(lift, height_mm)| {
+            let height_mm = height_mm.filter(|_| self.is_ready(Unit::at(lift), status))?;
+            let now_mm = status.lifts.get(lift)?.height_mm;
+            let way = Heights::at(now_mm).with(Heights::at(height_mm));
+            let free = self.is_apart(lift, way, status);
+            free.then_some((Unit::at(lift), Action::Go { height_mm }))
+        })
     }
 }

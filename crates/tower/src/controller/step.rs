@@ -20,7 +20,8 @@ pub(super) fn next(controller: &Controller, status: &Status) -> Vec<Command> {
         status,
     };
     let mut commands = step.bays();
-    commands.extend(step.impossible().or_else(|| step.begin()));
+    let begun = step.impossible().or_else(|| step.begin());
+    commands.extend(begun.or_else(|| step.rest()));
     commands
 }
 
@@ -161,6 +162,12 @@ impl Step<'_> {
             ready && plan().is_some_and(|plan| self.is_apart(&plan))
         };
         self.command(self.next(&apart)?)
+    }
+
+    /// Sends a lift that has nothing to do to where the next car is likely to be asked for.
+    fn rest(&self) -> Option<Command> {
+        let (unit, action) = self.controller.to_rest(self.status)?;
+        self.order(unit, action, None, None, None)
     }
 
     fn next(&self, may: May<'_>) -> Option<Next> {

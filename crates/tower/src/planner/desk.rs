@@ -8,7 +8,10 @@ use super::choose::{Choice, classes};
 use super::policy::is_impatient;
 use super::shelves::Shelves;
 use super::turn::turns;
-use super::{Guide, May, Move, Next, Plan, Policy, Sight, in_order, is_free, may_stand, place_for};
+use super::{
+    Guide, May, Move, Next, Plan, Policy, Sight, free_slots, in_order, is_free, may_stand,
+    place_for,
+};
 use crate::bay;
 use crate::job::{CarSize, Kind};
 use crate::machine::{PlaceKind, PlaceSpec};
@@ -188,25 +191,45 @@ impl<'a> Desk<'a> {
         if self.guide.policy.budget().is_none() {
             return self.choice.slot(from, vin);
         }
-        let lifts = 0..self.sight.machine.lifts.len();
+        let near = self.ready_lifts(from);
+        if near.is_empty() {
+            return None;
+        }
         classes(self.sight.state, vin)
             .into_iter()
             .find_map(|alike| {
                 let planned = self.planned(from, &alike);
-                planned.or_else(|| {
-                    let near = lifts
-                        .clone()
-                        .filter(|lift| self.sight.machine.reaches(*lift, from));
-                    let near: Vec<usize> = near.collect();
-                    let shelves = Shelves::new(self.sight, &near);
-                    let offered = shelves.offered(vin, &alike);
-                    let best = offered.iter().find_map(|spec| {
-                        let (_, lift) = self.choice.lift(from, &spec.place)?;
-                        Some((lift, spec.place.clone()))
-                    });
-                    best.or_else(|| self.choice.quickest(from, vin, alike.iter().copied()))
-                })
+                planned.or_else(|| self.offered(from, vin, &alike, &near))
             })
+    }
+
+    /// Lists the lifts that could carry a car from a place to some empty slot now.
+    fn ready_lifts(&self, from: &Place) -> Vec<usize> {
+        let Sight { state, machine, .. } = self.sight;
+        let slots = free_slots(state);
+        let lifts = 0..machine.lifts.len();
+        let near = lifts.filter(|lift| machine.reaches(*lift, from));
+        let is_ready = |lift: &usize| {
+            let mut reached = slots.iter().filter(|spec| machine.serves(*lift, spec));
+            reached.any(|spec| (self.choice.may)(*lift, from, &spec.place))
+        };
+        near.filter(is_ready).collect()
+    }
+
+    /// Gives the best slot by the storage rule that a lift can fill now.
+    fn offered(
+        &self,
+        from: &Place,
+        vin: &Vin,
+        alike: &[&'a PlaceSpec],
+        near: &[usize],
+    ) -> Option<(usize, Place)> {
+        let offered = Shelves::new(self.sight, near).offered(alike);
+        let best = offered.iter().find_map(|spec| {
+            let (_, lift) = self.choice.lift(from, &spec.place)?;
+            Some((lift, spec.place.clone()))
+        });
+        best.or_else(|| self.choice.quickest(from, vin, alike.iter().copied()))
     }
 
     /// Finds the first slot of a plan that is among some and that its lift can fill now.

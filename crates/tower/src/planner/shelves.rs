@@ -1,18 +1,20 @@
-//! Which slot a car is given, by how long it is expected to stay.
+//! Which of equally tight slots a car is given: by the ways up and down, and by its stay.
 //!
 //! The tightest slots that a car fits are chosen before, because a promise is kept with them; among
 //! these the storage rule weighs the way up now, the way down later, and the rent of a near slot.
-//! Of a car nobody has said anything about, the stay is taken to be the house's short stay: near
-//! slots then cost the same rent as they save, and the quickest to fill is taken.
+//! The tower is not told when a car will leave. So each is taken to stay for the house's short stay:
+//! a near slot then costs as much rent as it saves later, and the quickest to fill is taken.
 
 use super::sight::Sight;
 use crate::machine::{PlaceKind, PlaceSpec};
 use crate::schedule::storage::{self, Slot, Stay};
-use kernel::Vin;
 
 /// The stay below which a car is worth a near slot, in days: what a car sold from such a tower
 /// stands there, where nothing else is known.
 pub const SHORT_STAY_DAYS: u64 = 14;
+
+/// When a car leaves that nobody has said anything about.
+const UNKNOWN: Stay = Stay::Days(SHORT_STAY_DAYS);
 
 /// How much more a slot may cost than the best and still be offered, in milliseconds: as much as a
 /// good pair of store and fetch can save on the way.
@@ -56,11 +58,10 @@ impl<'a> Shelves<'a> {
     }
 
     /// Lists the slots that cost hardly more than the best, the best first.
-    pub(super) fn offered(&self, vin: &Vin, slots: &[&'a PlaceSpec]) -> Vec<&'a PlaceSpec> {
-        let stay = self.stay(vin);
+    pub(super) fn offered(&self, slots: &[&'a PlaceSpec]) -> Vec<&'a PlaceSpec> {
         let mut costed: Vec<(u64, &PlaceSpec)> = slots
             .iter()
-            .map(|spec| (self.policy.cost(&self.slot(spec), stay), *spec))
+            .map(|spec| (self.policy.cost(&self.slot(spec), UNKNOWN), *spec))
             .collect();
         costed.sort_by_key(|(cost, spec)| (*cost, spec.index));
         let best = costed.first().map_or(0, |(cost, _)| *cost);
@@ -69,11 +70,6 @@ impl<'a> Shelves<'a> {
             .take_while(|(cost, _)| *cost <= best + TOLERANCE_MS)
             .take(OFFERED);
         good.map(|(_, spec)| spec).collect()
-    }
-
-    /// Gives when a car is expected to leave.
-    fn stay(&self, _vin: &Vin) -> Stay {
-        Stay::Days(SHORT_STAY_DAYS)
     }
 
     /// Gives the times of a slot, from and to the nearest bay.

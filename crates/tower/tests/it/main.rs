@@ -14,6 +14,7 @@ mod peer;
 mod planned;
 mod planner;
 mod power;
+mod rest;
 mod schedule;
 mod science;
 mod signal;

@@ -152,7 +152,7 @@ impl<'a> Group<'a> {
         });
         let tightest = reached.into_iter().find(|alike| !alike.is_empty());
         let shelves = Shelves::new(self.sight, &self.lifts);
-        shelves.offered(vin, &tightest.unwrap_or_default())
+        shelves.offered(&tightest.unwrap_or_default())
     }
 }
 
