@@ -1,10 +1,11 @@
 //! A tower simulated in one thread, as fast as it goes: the control system that runs real towers,
 //! the twin's world, and people, in simulated time.
 //!
-//! Nothing is scanned: time jumps to the next moment at which something happens by itself in the
+//! Time jumps to the next moment at which something happens by itself in the
 //! world, somebody wants something, or a car has been shown for long enough. There is no socket and
-//! no wall clock; the same options give the same run to the last event. Between control system and
-//! machine no time passes, where a real one needs some hundredths of a second.
+//! no wall clock; the same options give the same run to the last event. What happens by
+//! itself is known when the status is next read, some hundredths of a second later; between reading
+//! and order no time passes.
 
 mod dice; // the seed that decides everything
 mod demand; // what is asked, and when

@@ -141,7 +141,7 @@ fn measure(of: Option<f64>) -> Option<Shown> {
 }
 
 /// The figures that are compared, with their units.
-const ROWS: [(&str, Take); 14] = [
+const ROWS: [(&str, Take); 16] = [
     ("Jobs done", |f| count(f.jobs)),
     ("Jobs an hour", |f| measure(f.throughput_per_h)),
     ("Wait for a car, mean, s", |f| measure(f.wait_s.mean)),
@@ -150,6 +150,12 @@ const ROWS: [(&str, Take); 14] = [
     ("Wait for a car, longest, s", |f| measure(f.wait_s.max)),
     ("Of it the machine, mean, s", |f| measure(f.fetch_s.mean)),
     ("Of it the machine, longest, s", |f| measure(f.fetch_s.max)),
+    ("Cars that came within the time told, %", |f| {
+        measure(f.promise.all.coverage.map(|share| share * 100.0))
+    }),
+    ("From its begin to its end, mean, s", |f| {
+        measure(f.promise.all.mean_width_s)
+    }),
     ("Wait for an open door with a car to store, mean, s", |f| {
         measure(f.store_wait_s.mean)
     }),

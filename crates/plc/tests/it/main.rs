@@ -5,7 +5,7 @@ mod registers; // orders and reports as words
 mod world; // the machine as a pure state machine
 mod units; // several lifts and bays at the same time
 mod safety; // people, doors and faults
-mod promise;
+mod promise; // what buyers are told, over many days
 mod simulation; // a tower with its people in simulated time
 mod anchors; // the simulator against published figures and theory
 mod conservation; // properties: no car lost, no door open that must not be

@@ -131,6 +131,7 @@ fn moves_a_car(event: &Event) -> bool {
         | Event::CarDeclaredGone { .. }
         | Event::Reconciled { .. } => true,
         Event::JobQueued { .. }
+        | Event::Promised { .. }
         | Event::JobStarted { .. }
         | Event::JobFailed { .. }
         | Event::JobDone { .. }

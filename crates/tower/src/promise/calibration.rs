@@ -18,7 +18,8 @@ const MISSED_PPM: i64 = 50_000;
 /// How far a miss or a hit moves a share: this part of what it was wrong by.
 const PACE: i64 = 100;
 const LEAST_PPM: i64 = 2_000;
-const MOST_PPM: i64 = 150_000;
+/// Never past the middle, where the bounds would meet.
+const MOST_PPM: i64 = 400_000;
 const WHOLE_PPM: i64 = 1_000_000;
 
 /// What is assumed of errors until they are seen, in thousandths of the spread. A motion is late by

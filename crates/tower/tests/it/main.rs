@@ -15,6 +15,7 @@ mod planned;
 mod planner;
 mod power;
 mod rest;
+mod promise; // what a buyer is told of the wait
 mod schedule;
 mod science;
 mod signal;

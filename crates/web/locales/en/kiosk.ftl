@@ -63,6 +63,7 @@ kiosk-step-look = You look at the car
 kiosk-step-drive-out = You drive out
 kiosk-step-yours = The car is yours
 kiosk-coming-title = Your car is on its way down
+kiosk-coming-at = in { $time }
 kiosk-coming-in = in { $from } to { $to }
 kiosk-coming-words = You need not do anything. This page goes on by itself.
 kiosk-inside-title = Your car stands at { $bay }

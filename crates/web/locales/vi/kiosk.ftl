@@ -59,6 +59,7 @@ kiosk-step-look = Bạn xem xe
 kiosk-step-drive-out = Bạn lái ra
 kiosk-step-yours = Xe là của bạn
 kiosk-coming-title = Xe của bạn đang xuống
+kiosk-coming-at = sau { $time }
 kiosk-coming-in = trong { $from } đến { $to }
 kiosk-coming-words = Bạn không cần làm gì. Trang này tự chuyển tiếp.
 kiosk-inside-title = Xe của bạn đang ở { $bay }

@@ -59,6 +59,7 @@ kiosk-step-look = 您验车
 kiosk-step-drive-out = 您开车出来
 kiosk-step-yours = 车归您了
 kiosk-coming-title = 您的车正在下来
+kiosk-coming-at = { $time }后
 kiosk-coming-in = { $from }到{ $to }之内
 kiosk-coming-words = 您不用做什么，页面会自己更新。
 kiosk-inside-title = 您的车在 { $bay }

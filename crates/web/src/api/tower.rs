@@ -47,6 +47,8 @@ pub(super) struct TowerView {
     motions: Vec<Motion>,
     /// How many jobs are not done.
     jobs: usize,
+    /// How often cars came within the interval that was told when they were asked for.
+    promises: PromisesView,
     /// What each of them waits for, in the order they were queued.
     waiting: Vec<WaitingJob>,
     faults: Vec<FaultView>,
@@ -71,6 +73,18 @@ pub(super) enum JobKind {
     Show,
     /// Up again after its buyer has left it.
     PutBack,
+}
+
+/// Intervals that were told, and what came of them.
+#[derive(Serialize, ToSchema)]
+pub(super) struct PromisesView {
+    /// How many cars have come of which an interval was told.
+    given: u64,
+    /// How many came within it; it is made to be nine of ten.
+    kept: u64,
+    /// Their share; null before the first.
+    #[schema(example = 0.903)]
+    coverage: Option<f64>,
 }
 
 /// How slots lie around the shaft.
@@ -258,7 +272,19 @@ impl TowerView {
             motions: state.open.values().filter_map(Motion::of).collect(),
             jobs: state.jobs.len(),
             waiting: vec![],
+            promises: PromisesView::of(state),
             faults: state.faults.iter().map(FaultView::of).collect(),
+        }
+    }
+}
+
+impl PromisesView {
+    fn of(state: &TowerState) -> PromisesView {
+        let (given, kept) = (state.record.given(), state.record.kept());
+        PromisesView {
+            given,
+            kept,
+            coverage: (given > 0).then(|| kept as f64 / given as f64),
         }
     }
 }

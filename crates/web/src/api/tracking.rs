@@ -59,14 +59,15 @@ pub(super) enum JobState {
     Leaving,
 }
 
-/// An interval of seconds, because people are in the loop.
+/// An interval of seconds, because people are in the loop. It is made to hold nine times of ten;
+/// how often it did stands in `promises` of `GET /api/v1/tower`.
 #[derive(Serialize, ToSchema)]
 pub(super) struct Seconds {
-    /// When everybody before is quick.
+    /// Sooner only one time of twenty.
     earliest: u64,
-    /// On average.
+    /// In the middle.
     expected: u64,
-    /// When everybody before takes their time.
+    /// Later only one time of twenty.
     latest: u64,
 }
 

@@ -32,6 +32,8 @@ struct Tower {
     faults: Vec<FaultLine>,
     plan: Option<String>,
     jobs: Vec<JobLine>,
+    /// How often cars came within the time that was told.
+    promises: String,
     bays: Vec<BayLine>,
     lifts: Vec<LiftLine>,
     inventory: Vec<Standing>,
@@ -106,6 +108,7 @@ pub(super) async fn show(State(shop): State<Shop>, staff: Staff) -> Result<Respo
         faults: faults.collect(),
         plan: plan(&shop, t),
         jobs: jobs(&shop, &sight, &page),
+        promises: promises(&sight, t),
         bays: bays(&shop, &sight, t),
         lifts: lifts(&shop, &sight, t),
         inventory: inventory(&shop, &sight, &page),
@@ -250,6 +253,17 @@ fn plan(shop: &Shop, t: Text) -> Option<String> {
             ("gap", &t.percent(Rate::from_basis_points(gap))),
         ],
     ))
+}
+
+fn promises(sight: &Sight, t: Text) -> String {
+    let (given, kept) = (sight.state.record.given(), sight.state.record.kept());
+    if given == 0 {
+        return t.msg("console-promises-none");
+    }
+    let whole_percent = (kept * 100 + given / 2) / given;
+    let whole_percent = u32::try_from(whole_percent).expect("a share is at most the whole");
+    let share = t.percent(Rate::from_basis_points(whole_percent * 100));
+    t.with("console-promises", &[("share", &share), ("count", &given)])
 }
 
 /// A buyer's fetch is given up by a refund of its order, never by taking back the job alone.

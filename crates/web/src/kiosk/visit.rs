@@ -246,6 +246,9 @@ fn bay_place(sale: &Sale) -> Option<Place> {
 
 fn coming(shop: &Shop, sight: &Sight, order: &OrderId, t: Text) -> Option<String> {
     let eta = eta(&sight.state, &shop.machine, &fetch_job(order), sight.now)?;
+    if eta.is_exact() {
+        return Some(t.with("kiosk-coming-at", &[("time", &t.duration(eta.expected_s))]));
+    }
     Some(t.with(
         "kiosk-coming-in",
         &[

@@ -1,7 +1,8 @@
 //! The figures of a run as a table of a terminal.
 
-use plc::simulation::{Figures, Part, Spread};
+use plc::simulation::{Figures, Kept, Part, Spread};
 use std::fmt::Write;
+use tower::promise::Wait;
 
 /// Gives the table.
 pub fn of(figures: &Figures) -> String {
@@ -32,8 +33,12 @@ pub fn of(figures: &Figures) -> String {
     let energy = figures.energy_kwh.map(|kwh| format!("{kwh:.0}"));
     let energy = energy.unwrap_or("-".to_owned());
     row("electricity, estimated", format!("{energy} kWh"));
-    let coverage = figures.promise.all.coverage.map(|share| share * 100.0);
-    row("promises kept", format!("{} %", text(coverage)));
+    row("promises kept", kept(&figures.promise.all));
+    for one in &figures.promise.by_wait {
+        if one.kept.given > 0 {
+            row(wait(one.wait), kept(&one.kept));
+        }
+    }
     let percent_of =
         |share: Option<f64>| share.map_or("-".to_owned(), |s| format!("{:.2}", s * 100.0));
     row(
@@ -63,6 +68,26 @@ pub fn of(figures: &Figures) -> String {
         );
     }
     table
+}
+
+fn wait(wait: Wait) -> &'static str {
+    match wait {
+        Wait::AtOnce => "  that start at once",
+        Wait::Moves => "  behind other moves",
+        Wait::OneVisit => "  behind one visit",
+        Wait::Visits => "  behind several visits",
+    }
+}
+
+fn kept(kept: &Kept) -> String {
+    let share = |share: Option<f64>| text(share.map(|share| share * 100.0));
+    format!(
+        "{} % of {}, {} % as shown, mean width {} s",
+        share(kept.coverage),
+        kept.given,
+        share(kept.coverage_shown),
+        text(kept.mean_width_s)
+    )
 }
 
 fn spread(spread: &Spread) -> String {

@@ -2,7 +2,7 @@
 
 use super::check;
 use crate::shop::{fetch, order, send, send_or, tower, vin};
-use kernel::JobId;
+use kernel::{JobId, Moment};
 use reactions::{Command, Fact};
 use sales::order::{self, RefundReason};
 use sales::vehicle;
@@ -66,6 +66,7 @@ fn a_car_at_the_bay_is_shown_by_its_order_or_goes_back_up_when_nobody_waits_for_
         bay: bay(),
         job: fetch(),
         order: order(),
+        at: Moment::default(),
     };
     let note = order::Command::NoteAtBay {
         job: fetch(),

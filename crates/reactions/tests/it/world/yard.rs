@@ -3,7 +3,7 @@
 //! It speaks the tower's own commands and events; the machine behind them is tested with the tower.
 
 use super::luck::Luck;
-use kernel::{JobId, Vin};
+use kernel::{JobId, Moment, Vin};
 use std::collections::BTreeMap;
 use tower::job::{Job, Kind};
 use tower::tower::{Command, Event, Place};
@@ -104,6 +104,7 @@ impl Yard {
                     bay: bay(),
                     job: id,
                     order,
+                    at: Moment::default(),
                 })
             }
         }

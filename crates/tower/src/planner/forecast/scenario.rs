@@ -42,8 +42,8 @@ struct Play<'a> {
     lifts_ms: Vec<u64>,
     /// When each bay is free; none while the car in it is still to be carried up.
     bays_ms: Vec<Option<u64>>,
-    /// Cars to be carried up from bays, with when they may be.
-    up: Vec<(u64, usize, Carry)>,
+    /// Cars to be carried up, with when they may be, and from which bay if from one.
+    up: Vec<(u64, Option<usize>, Carry)>,
 }
 
 impl Yard {
@@ -57,7 +57,11 @@ impl Yard {
             },
             lifts_ms: self.lifts_ms.clone(),
             bays_ms: Vec::with_capacity(self.bays.len()),
-            up: Vec::new(),
+            up: self
+                .shown
+                .iter()
+                .map(|(after_ms, carry)| (*after_ms, None, *carry))
+                .collect(),
         };
         play.open();
         play.run()
@@ -86,11 +90,11 @@ impl Play<'_> {
                     carry,
                 } => {
                     let rest_ms = self.lattice.rest_ms(&yard.drive_ins_ms, lasted_ms);
-                    self.up.push((rest_ms + then_ms, index, carry));
+                    self.up.push((rest_ms + then_ms, Some(index), carry));
                     None
                 }
                 BayTime::Up { after_ms, carry } => {
-                    self.up.push((after_ms, index, carry));
+                    self.up.push((after_ms, Some(index), carry));
                     None
                 }
             };
@@ -152,7 +156,9 @@ impl Play<'_> {
         let starts_ms = self.lifts_ms[carry.way.lift].max(after_ms);
         let ends_ms = starts_ms + carry.way.ms;
         self.lifts_ms[carry.way.lift] = ends_ms;
-        self.bays_ms[bay] = Some(ends_ms);
+        if let Some(bay) = bay {
+            self.bays_ms[bay] = Some(ends_ms);
+        }
         (carry.own == Own::Yes).then_some(Course { starts_ms, ends_ms })
     }
 
@@ -178,7 +184,7 @@ impl Play<'_> {
                 let drive_in_ms = self.lattice.rest_ms(&yard.drive_ins_ms, 0);
                 let ready_ms = starts_ms + drive_in_ms + yard.doors_ms[bay];
                 self.bays_ms[bay] = None;
-                self.up.push((ready_ms, bay, *carry));
+                self.up.push((ready_ms, Some(bay), *carry));
                 return Some(None);
             }
             Work::Lift { way, own } => {

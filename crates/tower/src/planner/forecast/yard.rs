@@ -4,7 +4,7 @@ use crate::bay::{Bay, Phase};
 use crate::handshake::{Action, Unit};
 use crate::job::Kind;
 use crate::machine::{BaySpec, LiftPose, Machine, PlaceKind};
-use crate::planner::{in_order, may_stand, place_for, pose};
+use crate::planner::{SHOWN_FOR_S, in_order, may_stand, place_for, pose};
 use crate::tower::{LiveJob, OpenOrder, Place, Stage, State};
 use kernel::{Moment, Vin};
 
@@ -22,7 +22,7 @@ pub(super) struct Way {
     pub(super) ms: u64,
 }
 
-/// A car's way up from a bay.
+/// A car's way up from a bay or a window.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Carry {
     pub(super) way: Way,
@@ -70,6 +70,8 @@ pub(super) struct Yard {
     /// How long each bay's door takes to close.
     pub(super) doors_ms: Vec<u64>,
     pub(super) work: Vec<Work>,
+    /// Shown cars, with when their time in the window is over.
+    pub(super) shown: Vec<(u64, Carry)>,
     /// Lengths of visits, least first.
     pub(super) visits_ms: Vec<i64>,
     pub(super) drive_ins_ms: Vec<i64>,
@@ -107,6 +109,7 @@ impl Yard {
             bays: machine.bays.iter().map(|spec| look.bay(spec)).collect(),
             doors_ms: machine.bays.iter().map(door_ms).collect(),
             work: look.work()?,
+            shown: look.shown(),
             visits_ms: state.record.visits.sorted(),
             drive_ins_ms: state.record.drive_ins.sorted(),
         })
@@ -227,6 +230,23 @@ impl Look<'_> {
         }
     }
 
+    /// The cars in the window, which go back before anything that waits.
+    fn shown(&mut self) -> Vec<(u64, Carry)> {
+        let state = self.state;
+        let mut shown = Vec::new();
+        for live in &state.jobs {
+            let Stage::Shown { since } = live.stage else {
+                continue;
+            };
+            let over = since.plus_seconds(SHOWN_FOR_S);
+            let after_ms = u64::try_from(over.millis_since(self.now)).unwrap_or(0);
+            let window = state.inventory.place_of(live.job.kind.vin());
+            let carry = window.and_then(|window| self.carry(window, live));
+            shown.extend(carry.map(|carry| (after_ms, carry)));
+        }
+        shown
+    }
+
     fn work_of(&mut self, live: &LiveJob) -> Option<Work> {
         let state = self.state;
         let own = self.is_own(live);
@@ -265,7 +285,7 @@ impl Look<'_> {
         Some(ways.into_iter().map(|way| Some(way?.0)).collect())
     }
 
-    /// A car's way up from a bay, to where it would be carried now.
+    /// A car's way up from a bay or a window, to where it would be carried now.
     fn carry(&mut self, bay: &Place, live: &LiveJob) -> Option<Carry> {
         let to = place_for(self.state, self.machine, bay, live.job.kind.vin())?;
         let (way, _) = self.way(bay, &to)?;

@@ -1,7 +1,7 @@
 //! The car on its way: the tower with its lift, the seconds left, the code, and the timeline.
 //!
 //! Seconds come from the same plan the machine follows; while people are in the line they are an
-//! interval. The page says why the car waits, and what happens if it cannot come.
+//! interval that holds nine times of ten. The page says why the car waits, and what happens if it cannot come.
 
 use super::timeline::{self, Line};
 use super::{Purchase, seen};
@@ -65,7 +65,7 @@ struct Arrival {
 impl Arrival {
     fn of(purchase: &Purchase, eta: Eta) -> Arrival {
         let seconds = eta.expected_s;
-        if eta.earliest_s == eta.latest_s {
+        if eta.is_exact() {
             let at = purchase.now.plus_seconds(seconds as i64);
             return Arrival {
                 at_ms: Some(at.millis()),
@@ -216,7 +216,7 @@ fn at_bay(t: Text, bay: &str, visit: Visit) -> OnItsWay {
 }
 
 fn interval(t: Text, eta: Eta) -> String {
-    if eta.earliest_s == eta.latest_s {
+    if eta.is_exact() {
         return t.msg("track-exact");
     }
     let (from, to) = (t.duration(eta.earliest_s), t.duration(eta.latest_s));
