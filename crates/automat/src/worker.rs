@@ -8,13 +8,13 @@
 use crate::effect::World;
 use crate::lease::Held;
 use kernel::Moment;
-use reactions::{Command, Reaction, Rules, react, timer_due};
+use reactions::{Command, Lane, Reaction, Rules, react_in, timer_due};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
-use store::{Context, Due, DueTimer, Failure, Fault, Finishing, Store};
+use store::{Context, Due, DueTimer, Failure, Fault, Finishing, Room, Store};
 use tokio::sync::watch;
-use tokio::task::JoinSet;
+use tokio::task::{JoinError, JoinSet};
 
 /// Carries out what is due, until told to stop.
 #[derive(Clone)]
@@ -56,6 +56,7 @@ struct Answer {
 
 const LEASE_MS: i64 = 60_000;
 const AT_ONCE: usize = 64;
+const WORDS_AT_ONCE: usize = 16;
 const POLL: Duration = Duration::from_millis(500);
 const SWEEP_EVERY: Duration = Duration::from_secs(600);
 const TIMER_POLL: Duration = Duration::from_millis(200);
@@ -81,27 +82,34 @@ impl Worker {
         // Each fact is a task of its own: a future that waits here unpolled while the next facts
         // are claimed could keep the very reader that the claim waits for.
         let mut under_way = JoinSet::new();
+        // Words to people may wait for a gateway for long; they take no room from anything else.
+        let mut words = JoinSet::new();
         loop {
-            let room = AT_ONCE - under_way.len();
-            if room > 0 && !*stop.borrow() {
+            let room = Room {
+                deeds: AT_ONCE - under_way.len(),
+                words: WORDS_AT_ONCE - words.len(),
+            };
+            let has_room = room.deeds + room.words > 0;
+            if has_room && !*stop.borrow() {
                 match self.claim_due(room).await {
                     Ok(due) => due.into_iter().for_each(|due| {
                         let worker = self.clone();
-                        under_way.spawn(async move { worker.follow(due).await });
+                        let line = match due.lane {
+                            Lane::Deeds => &mut under_way,
+                            Lane::Words => &mut words,
+                        };
+                        line.spawn(async move { worker.follow(due).await });
                     }),
                     Err(fault) => tracing::error!(%fault, "cannot claim facts"),
                 }
             }
-            if *stop.borrow() && under_way.is_empty() {
+            if *stop.borrow() && under_way.is_empty() && words.is_empty() {
                 return;
             }
             let stopping = *stop.borrow();
             tokio::select! {
-                Some(ended) = under_way.join_next() => {
-                    if let Err(crash) = ended {
-                        tracing::error!(%crash, "a reaction crashed; its lease will end");
-                    }
-                }
+                Some(ended) = under_way.join_next() => tell_crash(ended),
+                Some(ended) = words.join_next() => tell_crash(ended),
                 () = self.store.woken().notified(), if !stopping => {}
                 () = tokio::time::sleep(POLL) => {}
                 _ = stop.changed(), if !stopping => {}
@@ -109,17 +117,17 @@ impl Worker {
         }
     }
 
-    async fn claim_due(&self, room: usize) -> Result<Vec<Due>, Fault> {
+    async fn claim_due(&self, room: Room) -> Result<Vec<Due>, Fault> {
         let (now, buckets) = (self.world.now(), self.held.buckets());
         let claimed = self.store.claim_due_in(buckets, now, LEASE_MS, room);
         claimed.await
     }
 
     async fn follow(&self, due: Due) {
-        let reactions = react(&due.fact, due.at, &self.rules);
-        let last = reactions.len().saturating_sub(1);
+        let reactions = react_in(due.lane, &due.fact, due.at, &self.rules);
+        let last = reactions.last().map_or(0, |(index, _)| *index);
         let mut is_finished = false;
-        for (index, reaction) in reactions.into_iter().enumerate() {
+        for (index, reaction) in reactions {
             let key = format!("{}-{}-{index}", due.stream, due.version);
             let ending = (index == last).then_some(&due);
             match self.carry_out(reaction, key, ending).await {
@@ -296,6 +304,12 @@ impl Worker {
         if let Err(why) = dropped {
             tracing::warn!(why, "a timer will fire again when its lease ends");
         }
+    }
+}
+
+fn tell_crash(ended: Result<(), JoinError>) {
+    if let Err(crash) = ended {
+        tracing::error!(%crash, "a reaction crashed; its lease will end");
     }
 }
 

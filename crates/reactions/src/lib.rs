@@ -19,8 +19,8 @@ pub use fact::{Fact, Stream};
 pub use fault::{
     Case, FaultRule, MessageRule, MoneyRule, OF_THE_MAP, OrderRule, cases_of, fault_page,
 };
-pub use list::react;
-pub use reaction::{Command, Effect, Message, Reaction};
+pub use list::{react, react_in};
+pub use reaction::{Command, Effect, Lane, Message, Reaction};
 pub use rules::Rules;
 pub use sending::{fetch_job, prepare_down_payment};
 pub use timer::{Timer, TimerChange, timer_due, timers};

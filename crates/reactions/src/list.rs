@@ -9,7 +9,7 @@ use crate::sending::{
     collection_failed, end_claim, end_mandate, fetch_job, hold_longer, let_go, open_agreement,
     prepare_down_payment, refund_order, refund_words, send, send_or, tell, to_order,
 };
-use crate::{Command, Effect, Fact, Message, Reaction, Rules, drop};
+use crate::{Command, Effect, Fact, Lane, Message, Reaction, Rules, drop};
 use finance::agreement;
 use finance::payment::{self, Method, Purpose};
 use kernel::{AgreementId, Moment, OrderId, PaymentId, TowerId, Vin};
@@ -33,6 +33,13 @@ pub fn react(fact: &Fact, at: Moment, rules: &Rules) -> Vec<Reaction> {
         Fact::Agreement(agreement, event) => on_agreement(agreement, event, at, rules),
         Fact::Tower(tower, event) => on_tower(tower, event, at, rules),
     }
+}
+
+/// Gives the reactions of one lane, each with its place among all of the fact's.
+pub fn react_in(lane: Lane, fact: &Fact, at: Moment, rules: &Rules) -> Vec<(usize, Reaction)> {
+    let all = react(fact, at, rules).into_iter().enumerate();
+    all.filter(|(_, reaction)| reaction.lane() == lane)
+        .collect()
 }
 
 fn on_order(order: &OrderId, event: &order::Event, at: Moment, rules: &Rules) -> Vec<Reaction> {

@@ -25,6 +25,33 @@ pub enum Reaction {
     Effect(Effect),
 }
 
+/// Which line of its stream a reaction waits in.
+///
+/// Words to people wait in a line of their own, behind earlier words of the same stream and behind
+/// nothing else: a message gateway that is dead holds back no car, no money and no door.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Lane {
+    /// Commands, and effects that others follow from.
+    Deeds,
+    /// Words to people.
+    Words,
+}
+
+impl Lane {
+    /// Both lines.
+    pub const ALL: [Lane; 2] = [Lane::Deeds, Lane::Words];
+}
+
+impl Reaction {
+    /// Tells which line it waits in.
+    pub fn lane(&self) -> Lane {
+        match self {
+            Reaction::Effect(Effect::Tell { .. }) => Lane::Words,
+            Reaction::Effect(_) | Reaction::Do { .. } => Lane::Deeds,
+        }
+    }
+}
+
 /// A command to any stream.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Command {

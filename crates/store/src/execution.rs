@@ -13,7 +13,7 @@ use crate::timer::{self, TimerKey};
 use crate::views::{self, Projection};
 use crate::writer::Work;
 use kernel::{Bucket, Moment};
-use reactions::{Stream, TimerChange};
+use reactions::{Lane, Stream, TimerChange};
 use serde::Serialize;
 use std::fmt::Debug;
 use std::sync::Arc;
@@ -245,9 +245,12 @@ where
         let body =
             serde_json::to_string(event).map_err(Fault::body("an event", &stream.text, version))?;
         let fact = D::fact(&self.id, event);
-        if !reactions::react(&fact, at, rules).is_empty() {
-            batch.pending.due(stream, version, at);
-            batch.due_in.insert(stream.bucket);
+        let reactions = reactions::react(&fact, at, rules);
+        for lane in Lane::ALL {
+            if reactions.iter().any(|reaction| reaction.lane() == lane) {
+                batch.pending.due(stream, version, lane, at);
+                batch.due_in.insert(stream.bucket);
+            }
         }
         for change in reactions::timers(&fact, rules) {
             if let TimerChange::Set { at, .. } = &change {

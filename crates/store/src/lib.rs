@@ -66,7 +66,7 @@ pub use execution::{Context, Done, Failure};
 pub use fault::Fault;
 pub use lease::Lease;
 pub use ledger::{Break, PostedEntry, Verified};
-pub use outbox::{Due, Finishing, STUCK_ATTEMPTS, Stuck};
+pub use outbox::{Due, Finishing, Room, STUCK_ATTEMPTS, Stuck};
 pub use place::{Address, Place};
 pub use rebuild::{Difference, DifferenceKind, Rebuilding, rebuild};
 pub use secret::SecretHash;

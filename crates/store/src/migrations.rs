@@ -9,7 +9,7 @@ use crate::fault::Fault;
 use std::cmp::Ordering;
 use std::path::Path;
 
-const FILES: [(&str, &str); 11] = [
+const FILES: [(&str, &str); 12] = [
     ("0001_log", include_str!("../migrations/0001_log.sql")),
     ("0002_views", include_str!("../migrations/0002_views.sql")),
     ("0003_ledger", include_str!("../migrations/0003_ledger.sql")),
@@ -33,6 +33,7 @@ const FILES: [(&str, &str); 11] = [
         include_str!("../migrations/0010_together.sql"),
     ),
     ("0011_delays", include_str!("../migrations/0011_delays.sql")),
+    ("0012_words", include_str!("../migrations/0012_words.sql")),
 ];
 
 const DOING: &str = "bringing the schema up to date";

@@ -3,7 +3,9 @@
 //! A row is written with its event and deleted when every reaction to it is done, with the last of
 //! them where that is a command. Workers claim rows by lease, so a worker that dies is followed by
 //! another; whatever they do may happen twice. A stream's later row is not claimed before its
-//! earlier one is finished. A row that keeps failing keeps its error and is shown to people.
+//! earlier one of the same lane is finished: what is to be done waits for what was to be done, words
+//! to people wait for earlier words, and neither for the other. A row that keeps failing keeps its
+//! error and is shown to people.
 
 use crate::buckets::Buckets;
 use crate::database::{Argument, Database, Many};
@@ -13,7 +15,7 @@ use crate::process::Shared;
 use crate::recall;
 use crate::store::Store;
 use kernel::{Bucket, Moment};
-use reactions::Fact;
+use reactions::{Fact, Lane};
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, LazyLock};
 use tokio::sync::Notify;
@@ -33,6 +35,8 @@ pub struct Due {
     pub stream: Arc<str>,
     /// Its version there.
     pub version: u64,
+    /// Which of its reactions are due.
+    pub lane: Lane,
     /// When it happened.
     pub at: Moment,
     /// What happened.
@@ -46,8 +50,18 @@ pub struct Due {
 pub struct Finishing {
     stream: StreamName,
     version: u64,
+    lane: Lane,
     /// Whether a refusal finishes it too, because nothing else is to be done then.
     refused_too: bool,
+}
+
+/// How many facts are wanted at most, of each lane.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Room {
+    /// With something to be done.
+    pub deeds: usize,
+    /// With words to people.
+    pub words: usize,
 }
 
 /// A row that keeps failing.
@@ -70,6 +84,7 @@ pub struct Stuck {
 struct Waiting {
     stream: StreamName,
     version: u64,
+    lane: Lane,
     due: i64,
     at: Moment,
     fact: Fact,
@@ -82,6 +97,7 @@ impl Due {
         Finishing {
             stream: StreamName::read(self.stream.clone()),
             version: self.version,
+            lane: self.lane,
             refused_too,
         }
     }
@@ -106,7 +122,11 @@ impl Store {
         lease_ms: i64,
         limit: usize,
     ) -> Result<Vec<Due>, Fault> {
-        self.claim_due_in(Buckets::ALL, now, lease_ms, limit).await
+        let room = Room {
+            deeds: limit,
+            words: limit,
+        };
+        self.claim_due_in(Buckets::ALL, now, lease_ms, room).await
     }
 
     /// Claims facts that are due in some buckets, as [`Store::claim_due`] does.
@@ -118,7 +138,7 @@ impl Store {
         buckets: Buckets,
         now: Moment,
         lease_ms: i64,
-        limit: usize,
+        room: Room,
     ) -> Result<Vec<Due>, Fault> {
         let shared = self.shared().clone();
         if !shared.outbox_marks.has_any_of(buckets) && !is_long_ago(&shared, now) {
@@ -130,7 +150,7 @@ impl Store {
                     look_everywhere(database, &shared, now)?;
                 }
                 let marked = shared.outbox_marks.take(buckets);
-                let found = find(database, marked, now, limit);
+                let found = find(database, marked, now, room);
                 // Looked at in vain is looked at once more.
                 let left = found.as_ref().map_or(marked, |found| found.left);
                 shared.outbox_marks.add(left);
@@ -163,15 +183,15 @@ impl Store {
     /// Puts a fact off after a failure, which is kept for people to see.
     pub async fn postpone(&self, due: &Due, until: Moment, error: &str) -> Result<(), Fault> {
         let stream = StreamName::read(due.stream.clone());
-        let version = due.version as i64;
+        let (version, lane) = (due.version as i64, number(due.lane));
         let error = error.to_owned();
         self.write(move |batch| {
             let bucket = stream.bucket_number();
             batch.database.change(
                 "postponing an outbox row",
                 "update outbox set due = $4, lease = 0, error = $5
-                     where bucket = $1 and stream = $2 and version = $3",
-                (bucket, &*stream.text, version, until.micros(), &error),
+                     where bucket = $1 and stream = $2 and version = $3 and lane = $6",
+                (bucket, &*stream.text, version, until.micros(), &error, lane),
             )?;
             Ok(())
         })
@@ -203,8 +223,8 @@ impl Store {
 
 static QUEUE: LazyLock<Many> = LazyLock::new(|| {
     Many::new(
-        "insert into outbox (bucket, stream, version, due, lease, attempts) values",
-        "($1, $2, $3, $4, 0, 0)",
+        "insert into outbox (bucket, stream, version, lane, due, lease, attempts) values",
+        "($1, $2, $3, $4, $5, 0, 0)",
         "",
     )
 });
@@ -212,15 +232,16 @@ static QUEUE: LazyLock<Many> = LazyLock::new(|| {
 /// Writes the rows of facts that have reactions.
 pub(crate) fn insert(
     database: &Database,
-    facts: &[(StreamName, u64, Moment)],
+    facts: &[(StreamName, u64, Lane, Moment)],
 ) -> Result<(), Fault> {
     let rows: Vec<_> = facts
         .iter()
-        .flat_map(|(stream, version, due)| {
+        .flat_map(|(stream, version, lane, due)| {
             [
                 Argument::Number(Some(stream.bucket_number())),
                 Argument::Text(Some(&stream.text)),
                 Argument::Number(Some(*version as i64)),
+                Argument::Number(Some(number(*lane))),
                 Argument::Number(Some(due.micros())),
             ]
         })
@@ -232,16 +253,33 @@ pub(crate) fn insert(
 /// Deletes the rows of facts whose reactions are all done.
 pub(crate) fn delete(database: &Database, facts: &[Finishing]) -> Result<(), Fault> {
     for Finishing {
-        stream, version, ..
+        stream,
+        version,
+        lane,
+        ..
     } in facts
     {
         database.change(
             "finishing an outbox row",
-            "delete from outbox where bucket = $1 and stream = $2 and version = $3",
-            (stream.bucket_number(), &*stream.text, *version as i64),
+            "delete from outbox
+             where bucket = $1 and stream = $2 and version = $3 and lane = $4",
+            (
+                stream.bucket_number(),
+                &*stream.text,
+                *version as i64,
+                number(*lane),
+            ),
         )?;
     }
     Ok(())
+}
+
+/// Gives the number a lane is stored as.
+fn number(lane: Lane) -> i64 {
+    match lane {
+        Lane::Deeds => 0,
+        Lane::Words => 1,
+    }
 }
 
 /// Says whether nobody has looked everywhere for a second.
@@ -274,23 +312,28 @@ struct Found {
     left: Buckets,
 }
 
-fn find(database: &Database, buckets: Buckets, now: Moment, limit: usize) -> Result<Found, Fault> {
+fn find(database: &Database, buckets: Buckets, now: Moment, room: Room) -> Result<Found, Fault> {
     let mut rows = Vec::new();
-    for bucket in buckets.iter() {
-        rows.extend(waiting(database, bucket, now, limit)?);
+    let mut left = Buckets::default();
+    for (lane, limit) in [(Lane::Deeds, room.deeds), (Lane::Words, room.words)] {
+        let mut waits = Vec::new();
+        for bucket in buckets.iter() {
+            waits.extend(waiting(database, bucket, lane, now, limit)?);
+        }
+        waits.sort_by(|one: &Waiting, other| {
+            (one.due, &one.stream.text).cmp(&(other.due, &other.stream.text))
+        });
+        let due = waits.partition_point(|row| row.due <= now.micros());
+        let taken = due.min(limit);
+        let over = waits.iter().skip(taken).map(|row| row.stream.bucket);
+        over.for_each(|bucket| left.insert(bucket));
+        waits.truncate(taken);
+        rows.extend(waits);
     }
-    rows.sort_by(|one: &Waiting, other| {
-        (one.due, &one.stream.text).cmp(&(other.due, &other.stream.text))
-    });
-    let due = rows.partition_point(|row| row.due <= now.micros());
-    let taken = due.min(limit);
-    let left = rows.iter().skip(taken).map(|row| row.stream.bucket);
-    let left = left.collect();
-    rows.truncate(taken);
     Ok(Found { rows, left })
 }
 
-/// Rows of a bucket that may be claimed: due, not leased, and the first of their stream.
+/// Rows of a bucket that may be claimed: due, not leased, and the first of their stream and lane.
 ///
 /// One more than wanted is looked for, so that the bucket is known to have more. So are rows due
 /// before everything is looked at again: what was committed after the asker read the clock is one
@@ -298,6 +341,7 @@ fn find(database: &Database, buckets: Buckets, now: Moment, limit: usize) -> Res
 fn waiting(
     database: &Database,
     bucket: Bucket,
+    lane: Lane,
     now: Moment,
     limit: usize,
 ) -> Result<Vec<Waiting>, Fault> {
@@ -307,17 +351,18 @@ fn waiting(
          from outbox as o
          left join events as e
          on e.bucket = o.bucket and e.stream = o.stream and e.version = o.version
-         where o.bucket = $1 and o.due <= $4 and o.lease <= $2
+         where o.bucket = $1 and o.lane = $4 and o.due <= $5 and o.lease <= $2
          and not exists (
              select 1 from outbox as earlier
              where earlier.bucket = $1 and earlier.stream = o.stream
-             and earlier.version < o.version
+             and earlier.lane = $4 and earlier.version < o.version
          )
          order by o.due, o.stream limit $3",
         (
             i64::from(bucket.number()),
             now.micros(),
             limit as i64 + 1,
+            number(lane),
             now.micros().saturating_add(LOOK_MICROS),
         ),
         |row| {
@@ -329,6 +374,7 @@ fn waiting(
                 fact: recall::fact(&stream, version, &body)?,
                 stream,
                 version,
+                lane,
                 due: row.get(2)?,
                 at: Moment::from_micros(at),
             })
@@ -347,7 +393,7 @@ fn claim(
     let attempts: Option<u32> = database.row(
         "claiming an outbox row",
         "update outbox set lease = $4, attempts = attempts + 1
-         where bucket = $1 and stream = $2 and version = $3 and lease <= $5
+         where bucket = $1 and stream = $2 and version = $3 and lease <= $5 and lane = $6
          returning attempts",
         (
             stream.bucket_number(),
@@ -355,6 +401,7 @@ fn claim(
             waiting.version as i64,
             lease,
             now.micros(),
+            number(waiting.lane),
         ),
         |row| row.get(0),
     )?;
@@ -362,6 +409,7 @@ fn claim(
         bucket: stream.bucket,
         stream: stream.text.clone(),
         version: waiting.version,
+        lane: waiting.lane,
         at: waiting.at,
         fact: waiting.fact.clone(),
         attempts,

@@ -14,6 +14,7 @@ use crate::outbox::{self, Finishing};
 use crate::timer::{self, Setting, TimerKey};
 use crate::views::Sheet;
 use kernel::Moment;
+use reactions::Lane;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
@@ -21,7 +22,7 @@ use std::sync::Arc;
 #[derive(Default)]
 pub(crate) struct Pending {
     events: Vec<(Fresh, Arc<Told>)>,
-    due: Vec<(StreamName, u64, Moment)>,
+    due: Vec<(StreamName, u64, Lane, Moment)>,
     finished: Vec<Finishing>,
     timers: BTreeMap<Named, Setting>,
     keys: HashMap<(Arc<str>, String), FreshKey>,
@@ -37,9 +38,9 @@ impl Pending {
         self.events.push((event, Arc::new(told)));
     }
 
-    /// Adds the outbox row of a fact that has reactions.
-    pub(crate) fn due(&mut self, stream: &StreamName, version: u64, at: Moment) {
-        self.due.push((stream.clone(), version, at));
+    /// Adds the outbox row of a fact that has reactions in a lane.
+    pub(crate) fn due(&mut self, stream: &StreamName, version: u64, lane: Lane, at: Moment) {
+        self.due.push((stream.clone(), version, lane, at));
     }
 
     /// Adds a fact whose outbox row goes.

@@ -31,8 +31,8 @@ const STRANGE: &str = "
 on two lines'), (250, 'emoji', '🚗');
     insert into staff values (9, 'least', 'x', 'y', -9223372036854775808),
         (9, 'most', 'x', 'y', 9223372036854775807);
-    insert into outbox values (4, 'vehicle-x', 1, 5, 77, 2, 'no answer'),
-        (4, 'vehicle-x', 2, 5, 0, 0, null);
+    insert into outbox values (4, 'vehicle-x', 1, 0, 5, 77, 2, 'no answer'),
+        (4, 'vehicle-x', 2, 0, 5, 0, 0, null);
     insert into keys values (4, 'vehicle-x', 'k', 'hash', 1, 2, 3);
     insert into answers values (4, 's', 'k', 'hash', 201, '{}', 3);
     insert into phones values (5, 'hash', 'b1');

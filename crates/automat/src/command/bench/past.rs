@@ -11,7 +11,7 @@ use futures::StreamExt;
 use futures::stream;
 use kernel::{BuyerId, Decider, Money, OrderId, TowerId, Vin};
 use plc::twin::Car;
-use reactions::{Command, Reaction, Rules, Stream, react};
+use reactions::{Command, Reaction, Rules, Stream, react_in};
 use sales::buyer::Language;
 use sales::credit::Decision;
 use sales::order::{self, Order, Plan};
@@ -130,7 +130,7 @@ async fn carry_out(store: &Store, rules: &Rules, clock: &Clock) -> anyhow::Resul
             return Ok(());
         }
         let followed = due.iter().map(|due| async move {
-            for reaction in react(&due.fact, due.at, rules) {
+            for (_, reaction) in react_in(due.lane, &due.fact, due.at, rules) {
                 let Reaction::Do { command, .. } = reaction else {
                     return Err(anyhow!("{:?} reaches outside", due.fact));
                 };

@@ -4,7 +4,7 @@
 //! drop and a credit provider that says yes. Messages are kept here for whoever looks.
 
 use super::served::Served;
-use reactions::{Command, Effect, Message, Reaction, Rules, react, timer_due};
+use reactions::{Command, Effect, Message, Reaction, Rules, react_in, timer_due};
 use sales::{credit, drop, order};
 use std::cell::Cell;
 use store::{Context, Failure};
@@ -51,7 +51,7 @@ impl Served {
         let timers = store.claim_timers(now, LEASE_MS, AT_ONCE).await;
         let timers = timers.expect("timers can be claimed");
         for due in &facts {
-            for reaction in react(&due.fact, due.at, &rules) {
+            for (_, reaction) in react_in(due.lane, &due.fact, due.at, &rules) {
                 self.carry_out(reaction, told).await;
             }
             store.finish(due).await.expect("a fact can be finished");
