@@ -6,6 +6,7 @@
 use crate::simulation::{HOUR_MS, by_rate, machine, run};
 use plc::simulation::{Arrival, Demand, Options, People, Simulation, Untimed, Wish};
 use tower::machine::{Commands, Machine};
+use tower::planner::Policy;
 use tower::science::queue::{Service, one_server, several_servers};
 
 /// People who take no time at all, so that only the machine is timed.
@@ -30,6 +31,8 @@ fn fetches(machine: &Machine, at_ms: &[u64], people: People, seed: u64) -> Simul
     let until_ms = at_ms.last().copied().unwrap_or(0) + 2 * HOUR_MS;
     let options = Options {
         machine: machine.clone(),
+        // Service begins at the bay: no lift goes ahead to where the next car may stand.
+        policy: Policy::FirstCome,
         demand: Demand::List(at_ms.iter().map(wish).collect()),
         people,
         stock: 1.0,
