@@ -186,11 +186,13 @@ pub fn fault_page() -> String {
 
 const PREFACE: &str = "# What follows from a fault
 
-<!-- Written by `cargo xtask diagrams` from `crates/reactions/src/fault.rs`; a test compares it. -->
+<!-- Written by `cargo xtask diagrams` from `crates/reactions/src/fault.rs`; a test compares it.
+-->
 
-A fault of the machine costs a buyer time and nothing else. Whoever has paid keeps the car or gets everything back. Nothing is
-collected before the hand-over, however late that is: instalments are dated from the day the car leaves. Staff see each fault at
-once under what needs somebody; a fetch that it has held up for long is named there as well.
+A fault of the machine costs a buyer time and nothing else. Whoever has paid keeps the car or gets
+everything back. Nothing is collected before the hand-over, however late that is: instalments are
+dated from the day the car leaves. Staff see each fault at once under what needs somebody; a fetch
+that it has held up for long is named there as well.
 
 ";
 
@@ -204,10 +206,11 @@ const AFTERWORD: &str = "
 | the buyer may ask for the money back | `delay_refund_minutes` after it began | policy, `[sales]` |
 | the money is back | when the wallet says so; asked for again until it does | [payment](diagrams/payment.md) |
 
-Both times count from the beginning of the standstill. A second fault that follows the first does not begin them anew.
-A car that could not come down while its buyer was told to wait is not lost to a buyer who goes home: the order stays, and the
-car comes when the machine goes on.
-The machine has no word for emergency power. Who runs it on a generator plans with the machine file's `[emergency_power]`.
+Both times count from the beginning of the standstill. A second fault that follows the first does
+not begin them anew. A car that could not come down while its buyer was told to wait is not lost
+to a buyer who goes home: the order stays, and the car comes when the machine goes on. The machine
+has no word for emergency power. Who runs it on a generator plans with the machine file's
+`[emergency_power]`.
 ";
 
 fn words(case: Case) -> (&'static str, &'static str) {

@@ -1,4 +1,4 @@
-//! What each safety signal of the machine says, since when it has said so, and how old that word is.
+//! What each safety signal of the machine says, since when it has, and how old that word is.
 //!
 //! A status is one reading of everything, so all signals are as old as the last of them. A signal
 //! has kept its value since the reading that first showed it, as far as readings followed each

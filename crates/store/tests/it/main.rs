@@ -8,6 +8,7 @@ mod command; // one car, one winner; keys; stale answers
 mod crash; // what was acknowledged survives a kill
 mod folder; // refusals to open, with words
 mod outbox; // order, lease, errors kept
+mod words; // messages nobody can deliver
 mod timer; // consumed once
 mod vault; // sealed, opened, erased
 mod session; // tokens, codes, phones
