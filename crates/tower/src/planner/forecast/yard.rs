@@ -90,22 +90,17 @@ struct Look<'a> {
 impl Yard {
     /// Describes how it stands for a job; nothing when no lift or bay in order can do it.
     pub(super) fn of(state: &State, machine: &Machine, own: &LiveJob, now: Moment) -> Option<Yard> {
-        let lifts = 0..machine.lifts.len();
-        let open = |lift: usize| state.open.get(&Unit::at(lift));
-        let poses = lifts.clone().map(|lift| {
-            let plan = open(lift).and_then(|open| open.plan.as_ref());
-            plan.map_or_else(|| pose(state, machine, lift), |plan| plan.end)
-        });
+        let lifts = (0..machine.lifts.len()).map(|lift| busy(state, machine, lift, now));
+        let (lifts_ms, poses) = lifts.unzip();
         let mut look = Look {
             state,
             machine,
             own,
             now,
-            poses: poses.collect(),
+            poses,
         };
-        let left_ms = |lift| open(lift).map_or(0, |open| left_ms(open, now));
         Some(Yard {
-            lifts_ms: lifts.map(left_ms).collect(),
+            lifts_ms,
             bays: machine.bays.iter().map(|spec| look.bay(spec)).collect(),
             doors_ms: machine.bays.iter().map(door_ms).collect(),
             work: look.work()?,
@@ -322,6 +317,25 @@ impl Look<'_> {
             }
             _ => Some(left_ms(open, self.now)),
         }
+    }
+}
+
+/// For how long a lift is busy, and where it then is.
+fn busy(state: &State, machine: &Machine, lift: usize, now: Moment) -> (u64, LiftPose) {
+    let at = pose(state, machine, lift);
+    let Some(open) = state.open.get(&Unit::at(lift)) else {
+        return (0, at);
+    };
+    match (&open.order.action, &open.plan) {
+        (_, Some(plan)) => (left_ms(open, now), plan.end),
+        // A lift that is sent to wait elsewhere gets there first.
+        (Action::Go { height_mm }, None) => {
+            let height_mm = *height_mm;
+            let to = LiftPose { height_mm, ..at };
+            let way_ms = (machine.way_s(at, to) * 1_000.0).round() as u64;
+            (way_ms.saturating_sub(gone_ms(open, now)), to)
+        }
+        _ => (0, at),
     }
 }
 
