@@ -204,7 +204,7 @@ const AFTERWORD: &str = "
 | a fetch counts as standing still, or as going on | 20 s | `tower::controller::PATIENCE_MS` |
 | the buyer is told | `delay_message_minutes` after it began | policy, `[sales]` |
 | the buyer may ask for the money back | `delay_refund_minutes` after it began | policy, `[sales]` |
-| the money is back | when the wallet says so; asked for again until it does | [payment](diagrams/payment.md) |
+| the money is back | when the wallet says so; it is asked until then | `payment::Command` |
 
 Both times count from the beginning of the standstill. A second fault that follows the first does
 not begin them anew. A car that could not come down while its buyer was told to wait is not lost

@@ -4,8 +4,8 @@
 //! them where that is a command. Workers claim rows by lease, so a worker that dies is followed by
 //! another; whatever they do may happen twice. A stream's later row is not claimed before its
 //! earlier one of the same lane is finished: what is to be done waits for what was to be done,
-//! words to people wait for earlier words, and neither for the other. A row that keeps failing keeps its
-//! error and is shown to people.
+//! words to people wait for earlier words, and neither for the other. A row that
+//! keeps failing keeps its error and is shown to people.
 
 use crate::buckets::Buckets;
 use crate::database::{Argument, Database, Many};
