@@ -6,7 +6,7 @@
 
 use super::choose::{Choice, classes};
 use super::policy::is_impatient;
-use super::shelves::Shelves;
+use super::shelves::{ENOUGH, Shelves};
 use super::turn::turns;
 use super::{
     Guide, May, Move, Next, Plan, Policy, Sight, free_slots, in_order, is_free, may_stand,
@@ -224,7 +224,7 @@ impl<'a> Desk<'a> {
         alike: &[&'a PlaceSpec],
         near: &[usize],
     ) -> Option<(usize, Place)> {
-        let offered = Shelves::new(self.sight, near).offered(alike);
+        let offered = Shelves::new(self.sight, near).offered(alike, ENOUGH);
         let best = offered.iter().find_map(|spec| {
             let (_, lift) = self.choice.lift(from, &spec.place)?;
             Some((lift, spec.place.clone()))

@@ -20,8 +20,8 @@ const UNKNOWN: Stay = Stay::Days(SHORT_STAY_DAYS);
 /// good pair of store and fetch can save on the way.
 const TOLERANCE_MS: u64 = 10_000;
 
-/// How many slots are offered at most.
-const OFFERED: usize = 60;
+/// How many slots are enough for one car: the ways between all that are offered are computed.
+pub(super) const ENOUGH: usize = 12;
 
 /// The slots of some lifts.
 pub(super) struct Shelves<'a> {
@@ -57,8 +57,8 @@ impl<'a> Shelves<'a> {
         shelves
     }
 
-    /// Lists the slots that cost hardly more than the best, the best first.
-    pub(super) fn offered(&self, slots: &[&'a PlaceSpec]) -> Vec<&'a PlaceSpec> {
+    /// Lists the slots that cost hardly more than the best, the best first, at most so many.
+    pub(super) fn offered(&self, slots: &[&'a PlaceSpec], most: usize) -> Vec<&'a PlaceSpec> {
         let mut costed: Vec<(u64, &PlaceSpec)> = slots
             .iter()
             .map(|spec| (self.policy.cost(&self.slot(spec), UNKNOWN), *spec))
@@ -68,7 +68,7 @@ impl<'a> Shelves<'a> {
         let good = costed
             .into_iter()
             .take_while(|(cost, _)| *cost <= best + TOLERANCE_MS)
-            .take(OFFERED);
+            .take(most);
         good.map(|(_, spec)| spec).collect()
     }
 

@@ -7,7 +7,7 @@
 use crate::job::{CarSize, Kind};
 use crate::machine::{Machine, PlaceKind, PlaceSpec};
 use crate::planner::choose::classes;
-use crate::planner::shelves::Shelves;
+use crate::planner::shelves::{ENOUGH, Shelves};
 use crate::planner::sight::Sight;
 use crate::tower::{LiveJob, Stage};
 use kernel::Vin;
@@ -152,7 +152,9 @@ impl<'a> Group<'a> {
         });
         let tightest = reached.into_iter().find(|alike| !alike.is_empty());
         let shelves = Shelves::new(self.sight, &self.lifts);
-        shelves.offered(&tightest.unwrap_or_default())
+        // Two for each job leave a choice to every round.
+        let most = ENOUGH + 2 * self.sight.state.jobs.len();
+        shelves.offered(&tightest.unwrap_or_default(), most)
     }
 }
 
