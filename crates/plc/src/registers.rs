@@ -235,7 +235,7 @@ pub fn encode_report(report: &Report, layout: &Layout) -> Vec<u16> {
     words[GENERATION] = report.generation;
     words[HEARTBEAT] = status.heartbeat;
     put(&mut words, EPOCH, status.epoch);
-    words[FLAGS] = u16::from(status.safety_stop);
+    words[FLAGS] = u16::from(status.safety_stop) | u16::from(status.emergency_power) << 1;
     for (index, (unit, answered)) in status.units.iter().zip(&report.answers).enumerate() {
         put_unit(&mut words[unit_start(index)..], unit, answered);
     }
@@ -332,6 +332,7 @@ fn decode_status(words: &[u16], layout: &Layout) -> Result<Status, Garbled> {
         epoch,
         heartbeat: words[HEARTBEAT],
         safety_stop: words[FLAGS] & 1 == 1,
+        emergency_power: words[FLAGS] & 2 == 2,
         units: units(layout)
             .map(|start| unit(words, start))
             .collect::<Result<_, _>>()?,

@@ -188,7 +188,9 @@ pub(crate) fn on_its_car(vin: &Vin, event: &vehicle::Event) -> Option<Reaction> 
             let order = order.clone();
             (drop.as_ref()?, drop::Command::NoteReturned { vin, order })
         }
-        Event::Withdrawn { drop, .. } => (drop.as_ref()?, drop::Command::NoteCarGone { vin }),
+        Event::Withdrawn { drop, .. } | Event::TakenOut { drop, .. } => {
+            (drop.as_ref()?, drop::Command::NoteCarGone { vin })
+        }
         Event::Listed { .. }
         | Event::Held { .. }
         | Event::HandedOver { .. }

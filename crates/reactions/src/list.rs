@@ -292,6 +292,7 @@ fn on_vehicle(vin: &Vin, event: &vehicle::Event) -> Vec<Reaction> {
         | Event::HandedOver { .. }
         | Event::Assigned { .. }
         | Event::Freed { .. }
+        | Event::TakenOut { .. }
         | Event::Withdrawn { .. } => vec![],
     }
 }
@@ -348,6 +349,13 @@ fn on_tower(tower: &TowerId, event: &machine::Event, at: Moment, rules: &Rules) 
         Event::FetchDelayed {
             order, why, since, ..
         } => by_fault(Case::Standstill(*why), order, *since, rules),
+        // Out without an order, or stated gone: it cannot be bought until it is stored again.
+        Event::CarBroughtOut { vin, .. } | Event::CarDeclaredGone { vin } => {
+            let out = vehicle::Command::TakeOut {
+                tower: tower.clone(),
+            };
+            vec![send(Command::Vehicle(vin.clone(), out))]
+        }
         Event::JobFailed {
             job:
                 Job {

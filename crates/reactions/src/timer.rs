@@ -130,7 +130,9 @@ fn vehicle_timers(vin: &Vin, event: &vehicle::Event) -> Vec<TimerChange> {
             set(HOLD, *until, timer)
         }
         Event::HoldEnded { .. } | Event::Sold { .. } | Event::Withdrawn { .. } => clear(HOLD),
-        Event::Listed { .. }
+        // A hold that ends with it is told as its own end.
+        Event::TakenOut { .. }
+        | Event::Listed { .. }
         | Event::Stored { .. }
         | Event::SaleUndone { .. }
         | Event::Assigned { .. }

@@ -5,6 +5,9 @@
 //!
 //! A car may be kept for a drop. It is then held for the drop's claims and for nobody else, and the
 //! drop stays with it through hold, sale and undone sale, until it is freed or withdrawn.
+//!
+//! A car that leaves its tower otherwise than with its buyer is expected again, whatever it was: it
+//! cannot be bought where it does not stand, and may be once it has been stored anew.
 
 mod decision; // the guards of each command
 
@@ -59,6 +62,8 @@ pub enum State {
         order: OrderId,
         /// The drop it is kept for.
         drop: Option<DropId>,
+        /// Whether it left the tower otherwise than with its buyer.
+        gone: bool,
     },
     /// Driven out by its buyer.
     HandedOver {
@@ -158,6 +163,11 @@ pub enum Command {
         /// The drop it was kept for.
         drop: DropId,
     },
+    /// Note that it is in its tower no longer and no buyer has it.
+    TakeOut {
+        /// The tower it stood in.
+        tower: TowerId,
+    },
     /// Take it off sale.
     Withdraw {
         /// Why.
@@ -251,6 +261,14 @@ pub enum Event {
     Freed {
         /// The drop it was kept for.
         drop: DropId,
+    },
+    /// It is in its tower no longer, and no buyer has it: it is expected again.
+    TakenOut {
+        /// The tower it stood in.
+        tower: TowerId,
+        /// The drop it is kept for.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        drop: Option<DropId>,
     },
     /// It was taken off sale.
     Withdrawn {
@@ -375,7 +393,9 @@ impl Decider for Vehicle {
                 tower,
                 order: order.clone(),
                 drop: drop.clone(),
+                gone: false,
             }),
+            Event::TakenOut { .. } => taken_out(state),
             Event::Assigned { drop, .. } => kept_for(state, Some(drop)),
             Event::Freed { .. } => kept_for(state, None),
             Event::HandedOver { order } => with_listing(state, |listing| State::HandedOver {
@@ -443,6 +463,36 @@ fn kept_for(state: State, kept: Option<&DropId>) -> State {
         State::Unknown | State::HandedOver { .. } | State::Withdrawn { .. } => {}
     }
     state
+}
+
+/// A car that is sold stays its buyer's, and one that is withdrawn stays off sale.
+fn taken_out(state: State) -> State {
+    match state {
+        State::Stored { listing, drop, .. } | State::Held { listing, drop, .. } => {
+            State::Expected { listing, drop }
+        }
+        State::Sold {
+            listing,
+            tower,
+            order,
+            drop,
+            ..
+        } => State::Sold {
+            listing,
+            tower,
+            order,
+            drop,
+            gone: true,
+        },
+        State::Withdrawn {
+            listing, reason, ..
+        } => State::Withdrawn {
+            listing,
+            tower: None,
+            reason,
+        },
+        other @ (State::Unknown | State::Expected { .. } | State::HandedOver { .. }) => other,
+    }
 }
 
 fn with_listing(state: State, next: impl FnOnce(Listing) -> State) -> State {

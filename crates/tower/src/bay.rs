@@ -152,6 +152,8 @@ pub struct Bay {
     pub confirmed: Option<Moment>,
     /// Since when the visit lasts that takes it.
     pub since: Option<Moment>,
+    /// Why staff have taken it out of use: a record, of which the machine knows nothing.
+    pub locked: Option<String>,
 }
 
 impl Bay {
@@ -162,7 +164,8 @@ impl Bay {
 
     /// Tells whether a job can take it.
     pub fn is_free(&self) -> bool {
-        self.phase == Phase::ClosedEmpty && self.job.is_none() && self.halt.is_none()
+        let at_rest = self.phase == Phase::ClosedEmpty && self.halt.is_none();
+        at_rest && self.job.is_none() && self.locked.is_none()
     }
 
     fn is_confirmed(&self, at: Moment) -> bool {

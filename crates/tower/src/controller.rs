@@ -14,6 +14,7 @@ mod alarm; // what is wrong by the status
 mod delay; // whose fetch stands still
 mod follow; // what became of the open orders
 mod mast; // lifts that share a mast
+pub(crate) mod power; // what moves on emergency power, and what waits
 mod step; // what to do next when nothing is
 mod planning; // the plan that is followed
 
@@ -78,6 +79,8 @@ pub enum Output {
 pub struct Controller {
     machine: Machine,
     policy: Policy,
+    /// The same as it moves on emergency power.
+    slow: Machine,
     state: State,
     /// The last plan; none before the first, and while nothing was to be planned.
     plan: Option<Plan>,
@@ -107,6 +110,7 @@ impl Controller {
         Controller {
             rests: vec![None; machine.lifts.len()],
             has_rested: vec![false; machine.lifts.len()],
+            slow: machine.planned_on_emergency_power(),
             machine,
             policy,
             state,
@@ -292,14 +296,13 @@ impl Controller {
             let not_homed = status.unit(unit)?.mode == Mode::NotHomed;
             let free = !self.state.open.contains_key(&unit) && !self.is_pausing(unit);
             let order = self.number(unit, Action::Home)?;
-            (not_homed && free && self.may_home(unit.index(), status)).then_some(
-                Command::OrderAction {
-                    order,
-                    job: None,
-                    plan: None,
-                    exits: None,
-                },
-            )
+            let may_move = self.has_power(unit, status) && self.may_home(unit.index(), status);
+            (not_homed && free && may_move).then_some(Command::OrderAction {
+                order,
+                job: None,
+                plan: None,
+                exits: None,
+            })
         })
     }
 
@@ -331,7 +334,8 @@ impl Controller {
             .is_some_and(|seen| seen.mode == Mode::Idle);
         let name = self.machine.unit_name(unit);
         let in_order = name.is_some_and(|name| self.state.faults.stopping(name).is_none());
-        idle && in_order && !self.state.open.contains_key(&unit) && !self.is_pausing(unit)
+        let free = !self.state.open.contains_key(&unit) && !self.is_pausing(unit);
+        idle && in_order && free && self.has_power(unit, status)
     }
 
     /// Checks what the status says about just this order, at the last moment.

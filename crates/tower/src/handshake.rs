@@ -78,6 +78,8 @@ pub struct Status {
     pub heartbeat: u16,
     /// Whether the safety controller has stopped the machine. Only it and people clear that.
     pub safety_stop: bool,
+    /// Whether the machine runs on emergency power, on which few of its axes may move at once.
+    pub emergency_power: bool,
     /// Each unit: the lifts, then the bays.
     pub units: Vec<UnitStatus>,
     /// Each lift, in the machine file's order.
@@ -251,6 +253,7 @@ impl Status {
     pub fn is_like(&self, other: &Status) -> bool {
         self.epoch == other.epoch
             && self.safety_stop == other.safety_stop
+            && self.emergency_power == other.emergency_power
             && self.units == other.units
             && self.bays == other.bays
             && self.tags == other.tags

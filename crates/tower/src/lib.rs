@@ -6,7 +6,8 @@
 
 pub mod machine; // a tower as a file: geometry, kinematics, PLC map
 pub mod motion; // travel times, as trapezoids and S-curves
-pub mod job; // store, fetch, show
+pub mod job; // what is to be done with a car
+pub mod inspection; // cars that stand for long are looked after
 pub mod inventory; // which car stands where
 pub mod tower; // the stream of one tower
 pub mod promise; // what a buyer is told of the wait, and whether it came so

@@ -18,6 +18,7 @@ mod shelves; // which slot by expected stay
 mod rest; // where an idle lift waits
 mod desk; // one look over the queue
 mod choose; // which lift, which bay, which slot
+mod house; // jobs the house has of its own cars
 mod eta; // seconds to wait, as an interval
 mod forecast; // how long the queue ahead will take
 mod standstill; // whether a fault holds a fetch
@@ -27,6 +28,7 @@ mod wait; // by which resource, which rule, which word of a sensor
 pub use choose::{May, bay_for, place_for};
 pub use eta::{Eta, eta};
 pub use forecast::forecast;
+pub(crate) use house::may_relocate;
 pub use plan::{Method, Part, Plan, Round, plan};
 pub use policy::{Budget, Policy, lets_pass};
 pub use rest::{REQUESTS_PER_H, rest};
@@ -89,7 +91,9 @@ pub fn next(sight: Sight<'_>, guide: Guide<'_>, may: May<'_>) -> Option<Next> {
     let mut desk = Desk::new(sight, guide, may);
     let state = sight.state;
     let mut lifts = sight.machine.lifts.iter();
-    let first = |live: &&LiveJob| is_shown_out(live, sight.at) || has_come(state, live);
+    let first = |live: &&LiveJob| {
+        is_shown_out(live, sight.at) || has_come(state, live) || house::goes_back(state, live)
+    };
     lifts
         .find_map(|lift| desk.put_off(&lift.place))
         .or_else(|| desk.second_half())
@@ -128,15 +132,17 @@ fn rank(state: &State, live: &LiveJob) -> i64 {
     const SHOW_PATIENCE: i64 = 8;
     let patience = match live.job.kind {
         Kind::PutBack { .. } => AT_ONCE,
-        Kind::Fetch { .. } => 0,
+        Kind::Fetch { .. } | Kind::BringOut { .. } => 0,
         Kind::Store { .. } => STORE_PATIENCE,
-        Kind::Show { .. } => SHOW_PATIENCE,
+        Kind::Show { .. } | Kind::Relocate { .. } | Kind::Inspect { .. } => SHOW_PATIENCE,
     };
     patience - (state.starts - live.queued_at_start) as i64
 }
 
 fn is_shown_out(live: &LiveJob, at: Moment) -> bool {
     match live.stage {
+        // A person who looks after a car says when they have done.
+        Stage::Shown { .. } if matches!(live.job.kind, Kind::Inspect { .. }) => false,
         Stage::Shown { since } => at.millis_since(since) >= SHOWN_FOR_S * 1_000,
         _ => false,
     }

@@ -19,6 +19,8 @@ pub enum Signal {
     Heartbeat,
     /// The safety controller's stop.
     SafetyStop,
+    /// Whether the machine runs on emergency power.
+    EmergencyPower,
     /// What a lift, or the door of a bay, is doing.
     Mode(Unit),
     /// The number of what is wrong with it.
@@ -182,7 +184,7 @@ fn signals(status: &Status) -> impl Iterator<Item = Signal> + use<> {
             Signal::PersonOverhead(bay),
         ]
     });
-    [Signal::SafetyStop]
+    [Signal::SafetyStop, Signal::EmergencyPower]
         .into_iter()
         .chain(of_units)
         .chain(of_bays)
@@ -201,6 +203,7 @@ fn level(signal: Signal, status: &Status) -> Option<Level> {
     Some(match signal {
         Signal::Heartbeat => Level::Number(u32::from(status.heartbeat)),
         Signal::SafetyStop => Level::of(status.safety_stop),
+        Signal::EmergencyPower => Level::of(status.emergency_power),
         Signal::Mode(one) => Level::Mode(unit(one)?.mode),
         Signal::Fault(one) => Level::Number(u32::from(unit(one)?.fault)),
         Signal::OuterDoor(one) => Level::Door(bay(one)?.outer),

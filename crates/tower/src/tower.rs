@@ -8,15 +8,18 @@
 mod state; // what is true of a tower
 mod jobs; // the jobs that have not ended
 mod ended; // the jobs that ended last
+mod event; // what happened
 mod fault; // what is wrong, and with which part
 mod standstill; // whose fetch stands still because of that
 mod ask; // what people and other contexts ask for
+mod care; // what staff ask for: bays locked, cars looked after, all brought out
 mod order; // what the controller orders and what becomes of it
 mod sense; // what the sensors say
 mod record; // what is learned of visits and promises
 mod fold; // events into the state
 
 pub use ended::{Ended, KEPT};
+pub use event::Event;
 pub use fault::{Fault, FaultCode, Faults};
 pub use jobs::Jobs;
 pub use sense::{Seen, agrees, compare};
@@ -24,10 +27,11 @@ pub use standstill::Standstill;
 pub use state::{LiveJob, OpenOrder, Stage, State, Trust};
 
 use crate::handshake::{Order, Outcome, Unit};
+use crate::inspection::Found;
 use crate::job::{CarSize, Job};
 use crate::machine::{MovePlan, Places, TooBig};
-use crate::promise::{Forecast, Promise};
-use kernel::{Decider, JobId, Moment, OrderId, TowerId, Vin};
+use crate::promise::Forecast;
+use kernel::{Decider, JobId, Moment, TowerId, Vin};
 use serde::{Deserialize, Serialize};
 
 /// The stream of one tower.
@@ -54,14 +58,15 @@ pub enum Command {
         /// The job.
         job: JobId,
     },
-    /// Ask for the bay's outer door to be opened, because the buyer's code was accepted.
+    /// Ask for the bay's outer door to be opened, because the buyer's code was accepted, or because
+    /// staff have come to a car that is for them.
     AskToOpen {
-        /// The fetch job whose car stands in the bay.
+        /// The job whose car stands in the bay.
         job: JobId,
     },
     /// Take a rejected car back up: the bay is closed, swept, and a put-back job queued.
     Reject {
-        /// The fetch job whose car stands in the bay.
+        /// The job whose car stands in the bay.
         job: JobId,
     },
     /// A person at the bay has seen that nobody is inside; needed before a door closes on a car.
@@ -85,6 +90,36 @@ pub enum Command {
     DeclareGone {
         /// The car.
         vin: Vin,
+    },
+    /// Staff take a bay out of use: what is in it is finished, no new job is given it. It is a
+    /// record, and nothing that the machine is told.
+    LockBay {
+        /// Which bay.
+        bay: Place,
+        /// Why, in their words.
+        why: String,
+    },
+    /// Staff use it again.
+    ReleaseBay {
+        /// Which bay.
+        bay: Place,
+    },
+    /// A person has looked after the car of an inspection, which goes back up.
+    FinishInspection {
+        /// The job whose car stands in the bay or the window.
+        job: JobId,
+        /// What they found.
+        found: Found,
+    },
+    /// Bring every car out, one after the other; nothing new is begun until that has ended.
+    Evacuate {
+        /// The name it is asked for under, so that asking twice is one evacuation.
+        id: JobId,
+    },
+    /// The cars that have not been begun with stay.
+    EndEvacuation {
+        /// The name it was asked for under.
+        id: JobId,
     },
     /// The machine file's places, at every start; repeated, it changes nothing.
     Commission {
@@ -218,255 +253,6 @@ pub enum Command {
     },
 }
 
-/// What happened at a tower. Other contexts react to the first six.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub enum Event {
-    /// A job waits for the machine.
-    JobQueued {
-        /// The job.
-        job: Job,
-    },
-    /// A car stands in a place of the tower.
-    CarStored {
-        /// The car.
-        vin: Vin,
-        /// Where.
-        place: Place,
-        /// By which job.
-        job: JobId,
-    },
-    /// A fetched car stands at the bay.
-    CarAtBay {
-        /// The car.
-        vin: Vin,
-        /// Which bay.
-        bay: Place,
-        /// By which job.
-        job: JobId,
-        /// For which order.
-        order: OrderId,
-        /// When.
-        at: Moment,
-    },
-    /// The bay is open: to the buyer of a fetched car, or for a car to be stored.
-    BayOpened {
-        /// Which bay.
-        bay: Place,
-        /// For which job.
-        job: JobId,
-    },
-    /// A car has left the bay, proved by two independent sensors or stated by a person.
-    CarLeft {
-        /// The car.
-        vin: Vin,
-        /// Which bay.
-        bay: Place,
-        /// By which job.
-        job: JobId,
-        /// For which order.
-        order: OrderId,
-    },
-    /// A job cannot be done; why is for people and for the refund.
-    JobFailed {
-        /// The job.
-        job: Job,
-        /// Why.
-        reason: String,
-    },
-    /// The places of the machine are these.
-    Commissioned {
-        /// Every place in the PLC's order.
-        places: Places,
-        /// The bays.
-        bays: Vec<Place>,
-        /// The lifts.
-        lifts: Vec<Place>,
-    },
-    /// A buyer was told when the car will be there.
-    Promised {
-        /// The fetch job.
-        job: JobId,
-        /// What was told.
-        promise: Promise,
-    },
-    /// A job has left the queue.
-    JobStarted {
-        /// The job.
-        job: JobId,
-        /// The bay it takes, if it takes one.
-        bay: Option<Place>,
-    },
-    /// A job has ended as asked.
-    JobDone {
-        /// The job.
-        job: JobId,
-    },
-    /// A job has ended without being done, on demand.
-    JobCancelled {
-        /// The job.
-        job: JobId,
-        /// Why, for people.
-        reason: String,
-    },
-    /// The PLC has booted: what was half done is not done again.
-    EpochSeen {
-        /// Its epoch.
-        epoch: u32,
-        /// The last order each unit had accepted.
-        accepted: Vec<u32>,
-    },
-    /// An order was written down; it may now be sent.
-    ActionOrdered {
-        /// The order.
-        order: Order,
-        /// The job it is for, if any.
-        job: Option<JobId>,
-        /// The motion, when it moves a car.
-        plan: Option<MovePlan>,
-        /// The exit count of the bay, when a door is to open.
-        exits: Option<u16>,
-        /// When.
-        at: Moment,
-    },
-    /// The withdrawal of an order was written down; it may now be sent instead.
-    ActionWithdrawn {
-        /// Whose order it is.
-        unit: Unit,
-        /// Its epoch.
-        epoch: u32,
-        /// Its number.
-        seq: u32,
-    },
-    /// An order has ended.
-    ActionFinished {
-        /// Whose order it was.
-        unit: Unit,
-        /// Its epoch.
-        epoch: u32,
-        /// Its number.
-        seq: u32,
-        /// How.
-        outcome: Outcome,
-    },
-    /// A car was carried elsewhere without ending a job.
-    CarMoved {
-        /// The car.
-        vin: Vin,
-        /// Where it stands.
-        place: Place,
-    },
-    /// A car stands in the window.
-    CarShown {
-        /// The car.
-        vin: Vin,
-        /// The window.
-        place: Place,
-        /// By which job.
-        job: JobId,
-        /// Since when.
-        at: Moment,
-    },
-    /// The buyer's code was accepted at the bay.
-    OpenAsked {
-        /// The fetch job.
-        job: JobId,
-    },
-    /// The buyer has left the car in the bay.
-    CarRejected {
-        /// The fetch job.
-        job: JobId,
-    },
-    /// A person has said that nobody is inside.
-    BayConfirmedClear {
-        /// Which bay.
-        bay: Place,
-        /// When.
-        at: Moment,
-    },
-    /// The expected car has driven into the bay.
-    CarArrived {
-        /// The car.
-        vin: Vin,
-        /// Which bay.
-        bay: Place,
-        /// The store job.
-        job: JobId,
-    },
-    /// It has driven out again.
-    CarWithdrawn {
-        /// The car.
-        vin: Vin,
-        /// Which bay.
-        bay: Place,
-        /// The store job.
-        job: JobId,
-    },
-    /// A fetched car is leaving: one proof of two.
-    CarDrivingOut {
-        /// Which bay.
-        bay: Place,
-    },
-    /// A closed bay is free of people.
-    BaySwept {
-        /// Which bay.
-        bay: Place,
-    },
-    /// A person has stated a car's size; where it stands follows.
-    CarDeclared {
-        /// The car.
-        vin: Vin,
-        /// Its size and mass.
-        size: CarSize,
-    },
-    /// A person has stated that a car is not here.
-    CarDeclaredGone {
-        /// The car.
-        vin: Vin,
-    },
-    /// What is written may not be so any more.
-    TrustLost {
-        /// Why.
-        why: Trust,
-    },
-    /// Every sensor was read, and cars are where they are seen.
-    Reconciled {
-        /// The cars seen elsewhere than written, and where.
-        moved: Vec<(Vin, Place)>,
-        /// What was seen.
-        seen: Seen,
-    },
-    /// Something is wrong; the machine, or the part of it that is named, stands still.
-    FaultRaised {
-        /// What.
-        fault: Fault,
-    },
-    /// A fetch stands still because of a fault.
-    FetchDelayed {
-        /// The job.
-        job: JobId,
-        /// The order it is for.
-        order: OrderId,
-        /// Why, as far as is known now.
-        why: Standstill,
-        /// Since when.
-        since: Moment,
-    },
-    /// It goes on.
-    FetchWentOn {
-        /// The job.
-        job: JobId,
-        /// The order it is for.
-        order: OrderId,
-    },
-    /// It is right again.
-    FaultCleared {
-        /// What was wrong.
-        code: FaultCode,
-        /// With which lift or bay; with the machine as a whole when none.
-        at: Option<Place>,
-    },
-}
-
 /// Why the answer is no.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Refusal {
@@ -511,6 +297,16 @@ pub enum Refusal {
     BayNotOpen(Place),
     /// The bay is taken.
     BayTaken(Place),
+    /// Staff have taken the bay out of use.
+    BayLocked(Place),
+    /// All cars are being brought out, and nothing else is begun.
+    Evacuating,
+    /// A reason must be given.
+    NoReason,
+    /// There is no such evacuation.
+    NoSuchEvacuation(JobId),
+    /// The car stands neither in a slot nor in the window.
+    NotInSlot(Vin),
     /// The order's epoch is not the PLC's.
     WrongEpoch,
     /// The order's number is not the next one.
@@ -541,7 +337,7 @@ impl Decider for Tower {
 
     fn decide(state: &State, command: Command, at: Moment) -> Result<Vec<Event>, Refusal> {
         match command {
-            Command::Queue { job } => ask::queue(state, job),
+            Command::Queue { job } => ask::queue(state, job, at),
             Command::CancelJob { job } => ask::cancel(state, job),
             Command::AskToOpen { job } => ask::open(state, job),
             Command::Reject { job } => ask::reject(state, job),
@@ -551,8 +347,13 @@ impl Decider for Tower {
                 vin,
                 size,
                 place,
-            } => ask::declare(state, job, vin, size, place),
+            } => ask::declare(state, (job, vin), size, place, at),
             Command::DeclareGone { vin } => ask::declare_gone(state, vin),
+            Command::LockBay { bay, why } => care::lock(state, bay, why),
+            Command::ReleaseBay { bay } => care::release(state, bay),
+            Command::FinishInspection { job, found } => care::finish(state, job, found, at),
+            Command::Evacuate { id } => care::evacuate(state, id, at),
+            Command::EndEvacuation { id } => care::end_evacuation(state, id),
             Command::Commission {
                 places,
                 bays,

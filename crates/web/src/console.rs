@@ -11,6 +11,7 @@ mod tower; // jobs, equipment, bays
 mod waiting; // what a job waits for, on whose word
 mod sheet; // how to fetch every car by hand
 mod inventory; // which car stands where, and what a tower can be asked
+mod jobs; // what staff ask of the tower for the house
 mod simulator; // hands at the simulated machine
 mod orders; // the list
 mod order; // one purchase from hold to keys
@@ -58,6 +59,13 @@ pub fn routes() -> Router<Shop> {
             post(inventory::confirm_clear),
         )
         .route("/{lang}/console/tower/gone", post(inventory::declare_gone))
+        .route("/{lang}/console/tower/house", post(jobs::ask))
+        .route("/{lang}/console/tower/attend", post(jobs::attend))
+        .route("/{lang}/console/tower/inspected", post(jobs::finish))
+        .route("/{lang}/console/tower/lock", post(jobs::lock))
+        .route("/{lang}/console/tower/release", post(jobs::release))
+        .route("/{lang}/console/tower/evacuate", post(jobs::evacuate))
+        .route("/{lang}/console/tower/stay", post(jobs::end_evacuation))
         .route("/{lang}/console/simulator", post(simulator::act))
         .route("/{lang}/console/orders", get(orders::show))
         .route("/{lang}/console/orders/{order}", get(order::show))

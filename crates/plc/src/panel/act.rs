@@ -56,6 +56,8 @@ pub enum Act {
     PowerCut,
     /// The PLC boots, with a new epoch.
     PowerOn,
+    /// A generator takes over from the mains, or the mains from it.
+    EmergencyPower(bool),
     /// Time in the simulated world runs so many times faster.
     Speed(u32),
     /// A person presses the emergency stop.
@@ -109,7 +111,7 @@ pub enum NoAct {
 }
 
 /// How every line of the panel is written.
-pub const USAGES: [&str; 17] = [
+pub const USAGES: [&str; 18] = [
     "status",
     "drive-in <bay> <vin> <length_mm> <width_mm> <height_mm> <mass_kg> [stays]",
     "drive-out <bay>",
@@ -120,6 +122,7 @@ pub const USAGES: [&str; 17] = [
     "honest",
     "power-cut",
     "power-on",
+    "emergency-power on|off",
     "speed <times, 1 to 100000>",
     "emergency-stop",
     "release-stop",
@@ -186,6 +189,8 @@ fn read(verb: &str, rest: &[&str]) -> Option<Act> {
             let times = times.parse().ok()?;
             (1..=FASTEST).contains(&times).then_some(Act::Speed(times))
         }
+        ("emergency-power", ["on"]) => Some(Act::EmergencyPower(true)),
+        ("emergency-power", ["off"]) => Some(Act::EmergencyPower(false)),
         ("emergency-stop", []) => Some(Act::EmergencyStop),
         ("release-stop", []) => Some(Act::ReleaseStop),
         ("acknowledge", []) => Some(Act::Acknowledge),
@@ -282,6 +287,8 @@ impl fmt::Display for Act {
             Act::Honest => f.write_str("honest"),
             Act::PowerCut => f.write_str("power-cut"),
             Act::PowerOn => f.write_str("power-on"),
+            Act::EmergencyPower(true) => f.write_str("emergency-power on"),
+            Act::EmergencyPower(false) => f.write_str("emergency-power off"),
             Act::Speed(times) => write!(f, "speed {times}"),
             Act::EmergencyStop => f.write_str("emergency-stop"),
             Act::ReleaseStop => f.write_str("release-stop"),

@@ -57,6 +57,8 @@ pub(super) enum Purpose {
     Fetch,
     Show,
     PutBack,
+    /// What the house wanted of a car for itself.
+    House,
 }
 
 /// The times of one job, in milliseconds after the start.
@@ -121,7 +123,9 @@ impl Notes {
             Event::CarAtBay { job, .. } => self.at_bay(job, now_ms),
             Event::BayOpened { job, .. } => self.opened(job, now_ms),
             Event::CarArrived { vin, bay, .. } => self.visit(vin, bay, true, now_ms),
-            Event::CarLeft { vin, bay, .. } => self.visit(vin, bay, false, now_ms),
+            Event::CarLeft { vin, bay, .. } | Event::CarBroughtOut { vin, bay, .. } => {
+                self.visit(vin, bay, false, now_ms);
+            }
             Event::JobDone { job } => {
                 self.done += 1;
                 self.live.remove(job);
@@ -160,6 +164,7 @@ impl Notes {
             Kind::Fetch { .. } => Purpose::Fetch,
             Kind::Show { .. } => Purpose::Show,
             Kind::PutBack { .. } => Purpose::PutBack,
+            Kind::Relocate { .. } | Kind::Inspect { .. } | Kind::BringOut { .. } => Purpose::House,
         };
         self.asked += 1;
         let course = Course {

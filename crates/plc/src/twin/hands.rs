@@ -93,6 +93,13 @@ impl World {
             }
             Act::PowerCut => self.power_cut(),
             Act::PowerOn => self.power_on(),
+            Act::EmergencyPower(on) => {
+                self.emergency_power = *on;
+                Ok(match on {
+                    true => "the generator runs".to_owned(),
+                    false => "the mains are back".to_owned(),
+                })
+            }
             Act::Speed(times) => {
                 self.speed = *times;
                 Ok(format!("time runs {times} times as fast"))

@@ -115,8 +115,12 @@ impl World {
     fn begin_move(&mut self, unit: Unit, from: &Place, to: &Place) {
         let lift = unit.index();
         let pose = self.truth.lifts[lift];
-        let plan = self
-            .machine
+        let slow = self
+            .emergency_power
+            .then(|| self.machine.planned_on_emergency_power());
+        let plan = slow
+            .as_ref()
+            .unwrap_or(&self.machine)
             .plan_move_by(lift, from, to, pose)
             .expect("the interlock found the way");
         let steps = self.steps_of(&plan);

@@ -37,6 +37,8 @@ pub struct World {
     pub(super) lies: BTreeMap<(Sensor, Place), Reading>,
     pub(super) swings: Vec<Option<Swing>>,
     pub(super) manual: bool,
+    /// Whether a generator drives the machine.
+    pub(super) emergency_power: bool,
     pub(super) speed: u32,
     /// Milliseconds in the world.
     pub(super) now_ms: u64,
@@ -108,6 +110,7 @@ impl World {
             lies: BTreeMap::new(),
             swings: vec![None; bays],
             manual: false,
+            emergency_power: false,
             speed,
             now_ms: 0,
             outside_ms: 0,
@@ -310,6 +313,7 @@ impl World {
             epoch: plc.epoch,
             heartbeat: plc.heartbeat,
             safety_stop: self.truth.stop,
+            emergency_power: self.emergency_power,
             units: self
                 .machine
                 .units()

@@ -19,6 +19,7 @@ fn report() -> Report {
             epoch: 7,
             heartbeat: 0xFFFF,
             safety_stop: true,
+            emergency_power: true,
             units: vec![
                 UnitStatus {
                     mode: Mode::Busy,

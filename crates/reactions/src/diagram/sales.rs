@@ -70,6 +70,7 @@ fn vehicle_samples() -> Vec<vehicle::Command> {
         Command::Sell { order: order() },
         Command::UndoSale { order: order() },
         Command::HandOver { order: order() },
+        Command::TakeOut { tower: tower_id() },
         Command::Withdraw {
             reason: String::new(),
         },

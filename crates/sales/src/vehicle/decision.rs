@@ -36,10 +36,17 @@ pub(super) fn decide(state: &State, command: Command, at: Moment) -> Result<Vec<
                 order: owner,
                 tower,
                 drop,
+                gone,
                 ..
             } if *owner == order => {
                 let (tower, drop) = (tower.clone(), drop.clone());
-                Ok(vec![Event::SaleUndone { order, tower, drop }])
+                let out = gone.then(|| Event::TakenOut {
+                    tower: tower.clone(),
+                    drop: drop.clone(),
+                });
+                let mut events = vec![Event::SaleUndone { order, tower, drop }];
+                events.extend(out);
+                Ok(events)
             }
             _ => Ok(vec![]),
         },
@@ -55,6 +62,7 @@ pub(super) fn decide(state: &State, command: Command, at: Moment) -> Result<Vec<
             Some(known) if *known == drop => Ok(vec![Event::Freed { drop }]),
             Some(_) | None => Ok(vec![]),
         },
+        Command::TakeOut { tower } => Ok(take_out(state, tower, at)),
         Command::Withdraw { reason } => withdraw(state, reason, at),
     }
 }
@@ -246,6 +254,21 @@ fn assign(state: &State, drop: DropId, at: Moment) -> Result<Vec<Event>, Refusal
             Ok(vec![Event::Assigned { drop, stored }])
         }
     }
+}
+
+/// A fact that nobody can refuse: it ends a hold, and a sale it leaves to its refund.
+fn take_out(state: &State, tower: TowerId, at: Moment) -> Vec<Event> {
+    let drop = state.drop().cloned();
+    if state.tower() != Some(&tower) {
+        return vec![];
+    }
+    let mut events = match state {
+        State::Held { hold, .. } => end_hold(state, &hold.order, hold.until <= at),
+        State::Sold { gone: true, .. } => return vec![],
+        _ => vec![],
+    };
+    events.push(Event::TakenOut { tower, drop });
+    events
 }
 
 fn withdraw(state: &State, reason: String, at: Moment) -> Result<Vec<Event>, Refusal> {

@@ -129,6 +129,7 @@ fn asker(command: &vehicle::Command) -> Option<OrderId> {
         | Command::Store { .. }
         | Command::Assign { .. }
         | Command::Free { .. }
+        | Command::TakeOut { .. }
         | Command::Withdraw { .. } => None,
     }
 }

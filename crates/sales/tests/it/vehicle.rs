@@ -343,6 +343,65 @@ fn a_car_is_withdrawn_between_holds_but_not_during_one() {
         .then_nothing();
 }
 
+fn take_out() -> Command {
+    Command::TakeOut { tower: tower() }
+}
+
+fn taken_out() -> Event {
+    Event::TakenOut {
+        tower: tower(),
+        drop: None,
+    }
+}
+
+#[test]
+fn a_car_that_was_taken_out_is_bought_only_when_it_is_stored_again() {
+    on_sale()
+        .when(minute(5), take_out())
+        .then(&[taken_out()])
+        .when(minute(6), take_out())
+        .then_nothing()
+        .when(minute(6), hold("minh", minute(31)))
+        .then_refused(Refusal::NotInTower)
+        .given(minute(7), store())
+        .when(minute(8), hold("minh", minute(31)))
+        .then(&[held("minh", minute(31))]);
+}
+
+#[test]
+fn a_hold_ends_with_its_car_and_a_late_word_of_another_tower_changes_nothing() {
+    held_by_lan()
+        .when(minute(5), take_out())
+        .then(&[ended("lan", false), taken_out()])
+        .when(minute(6), sell("lan"))
+        .then_refused(Refusal::NotInTower);
+    let elsewhere = Command::TakeOut {
+        tower: TowerId::parse("elsewhere").expect("a tower id"),
+    };
+    on_sale().when(minute(5), elsewhere).then_nothing();
+}
+
+#[test]
+fn a_sold_car_that_is_gone_stays_its_buyers_and_is_not_on_sale_after_the_refund() {
+    let undo = Command::UndoSale {
+        order: order("lan"),
+    };
+    let undone = Event::SaleUndone {
+        order: order("lan"),
+        tower: tower(),
+        drop: None,
+    };
+    sold_to_lan()
+        .when(minute(9), take_out())
+        .then(&[taken_out()])
+        .when(minute(9), take_out())
+        .then_nothing()
+        .when(minute(10), undo)
+        .then(&[undone, taken_out()])
+        .when(minute(11), hold("minh", minute(31)))
+        .then_refused(Refusal::NotInTower);
+}
+
 #[test]
 fn a_withdrawn_car_remembers_where_it_stands() {
     let withdraw = Command::Withdraw {

@@ -125,7 +125,9 @@ fn moves_a_car(event: &Event) -> bool {
         | Event::CarMoved { .. }
         | Event::CarShown { .. }
         | Event::CarAtBay { .. }
+        | Event::CarPresented { .. }
         | Event::CarLeft { .. }
+        | Event::CarBroughtOut { .. }
         | Event::CarArrived { .. }
         | Event::CarWithdrawn { .. }
         | Event::CarDeclaredGone { .. }
@@ -142,6 +144,12 @@ fn moves_a_car(event: &Event) -> bool {
         | Event::CarDrivingOut { .. }
         | Event::BayConfirmedClear { .. }
         | Event::BaySwept { .. }
+        | Event::BayLocked { .. }
+        | Event::BayReleased { .. }
+        | Event::InspectionSet { .. }
+        | Event::CarInspected { .. }
+        | Event::EvacuationBegun { .. }
+        | Event::EvacuationEnded { .. }
         | Event::CarDeclared { .. }
         | Event::Commissioned { .. }
         | Event::EpochSeen { .. }

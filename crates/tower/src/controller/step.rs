@@ -51,11 +51,10 @@ impl Step<'_> {
             (Phase::OpenOccupied | Phase::DrivingOut, Some(Stage::Asked { .. })) => {
                 self.departure(place, known, seen)
             }
-            (Phase::OpenOccupied | Phase::DrivingOut, Some(Stage::Rejected { .. }))
-                if bay::has_left(known, seen) =>
-            {
-                self.departure(place, known, seen)
-            }
+            (
+                Phase::OpenOccupied | Phase::DrivingOut,
+                Some(Stage::Rejected { .. } | Stage::Inspected { .. }),
+            ) if bay::has_left(known, seen) => self.departure(place, known, seen),
             (Phase::OpenOccupied, Some(Stage::Arrived { .. })) if !seen.floor_loaded => {
                 let bay = place.clone();
                 Some(Command::SeeCarWithdrawn { bay })
@@ -202,6 +201,7 @@ impl Step<'_> {
         let has_room = carrier == from || self.state.inventory.car_at(carrier).is_none();
         let (from, to) = (from.clone(), to.clone());
         has_room
+            && self.controller.is_worth_power(&from, self.status)
             && self.controller.is_ready(Unit::at(lift), self.status)
             && self
                 .controller
@@ -219,7 +219,8 @@ impl Step<'_> {
             height_mm: self.status.lifts.get(lift)?.height_mm,
             ..planner::pose(self.state, self.machine, lift)
         };
-        self.machine.plan_move_by(lift, from, to, pose).ok()
+        let machine = self.controller.powered(self.status);
+        machine.plan_move_by(lift, from, to, pose).ok()
     }
 
     fn order(

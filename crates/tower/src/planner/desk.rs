@@ -9,7 +9,7 @@ use super::policy::is_impatient;
 use super::shelves::{ENOUGH, Shelves};
 use super::turn::turns;
 use super::{
-    Guide, May, Move, Next, Plan, Policy, Sight, free_slots, in_order, is_free, may_stand,
+    Guide, May, Move, Next, Plan, Policy, Sight, free_slots, house, in_order, is_free, may_stand,
     place_for,
 };
 use crate::bay;
@@ -21,9 +21,9 @@ use std::collections::BTreeSet;
 
 /// One look over the queue.
 pub(super) struct Desk<'a> {
-    sight: Sight<'a>,
+    pub(super) sight: Sight<'a>,
     guide: Guide<'a>,
-    choice: Choice<'a>,
+    pub(super) choice: Choice<'a>,
     kept: BTreeSet<Place>,
 }
 
@@ -42,13 +42,13 @@ impl<'a> Desk<'a> {
         }
     }
 
-    /// Puts a car off a lift: into its buyer's bay, else into a slot.
+    /// Puts a car off a lift: into the bay it is wanted in, else into a slot.
     pub(super) fn put_off(&self, lift: &Place) -> Option<Next> {
         let state = self.sight.state;
         let vin = state.inventory.car_at(lift)?;
         let live = state.job_of(vin);
-        let fetched = live.is_some_and(|live| matches!(live.job.kind, Kind::Fetch { .. }));
-        let bay = fetched.then(|| self.choice.bay(lift, vin, &self.kept));
+        let wanted = live.is_some_and(|live| house::is_wanted_in_bay(state, live));
+        let bay = wanted.then(|| self.choice.bay(lift, vin, &self.kept));
         let to = bay.flatten().or_else(|| self.slot(lift, vin));
         moved(live, lift, to?)
     }
@@ -132,7 +132,12 @@ impl<'a> Desk<'a> {
         let queue = in_order(self.sight.state).into_iter();
         let in_turn = |live: &'a LiveJob| match live.job.kind {
             Kind::Fetch { .. } => fetches.next().unwrap_or(live),
-            Kind::Store { .. } | Kind::Show { .. } | Kind::PutBack { .. } => live,
+            Kind::Store { .. }
+            | Kind::Show { .. }
+            | Kind::PutBack { .. }
+            | Kind::Relocate { .. }
+            | Kind::Inspect { .. }
+            | Kind::BringOut { .. } => live,
         };
         queue.map(in_turn).collect()
     }
@@ -179,15 +184,17 @@ impl<'a> Desk<'a> {
     fn start(&mut self, live: &LiveJob) -> Option<Next> {
         match &live.job.kind {
             Kind::PutBack { .. } => self.carry_up(live),
-            Kind::Fetch { vin, .. } => self.fetch(live, vin),
+            Kind::Fetch { vin, .. } | Kind::BringOut { vin } => self.fetch(live, vin),
             Kind::Store { size, .. } => self.receive(live, size),
             Kind::Show { vin } => self.show(live, vin),
+            Kind::Relocate { vin, to } => self.relocate(live, vin, to.as_ref()),
+            Kind::Inspect { vin } => self.inspect(live, vin),
         }
     }
 
     /// Gives the slot for a car: of the tightest that a lift can reach now, the one that the plan
     /// has for the next store, else the one that the policy finds best.
-    fn slot(&self, from: &Place, vin: &Vin) -> Option<(usize, Place)> {
+    pub(super) fn slot(&self, from: &Place, vin: &Vin) -> Option<(usize, Place)> {
         if self.guide.policy.budget().is_none() {
             return self.choice.slot(from, vin);
         }
@@ -245,7 +252,7 @@ impl<'a> Desk<'a> {
     }
 
     /// Carries a sold car to a bay; while no lift can, the bay it would reach soonest is kept.
-    fn fetch(&mut self, live: &LiveJob, vin: &Vin) -> Option<Next> {
+    pub(super) fn fetch(&mut self, live: &LiveJob, vin: &Vin) -> Option<Next> {
         let state = self.sight.state;
         let from = state.inventory.place_of(vin)?;
         if state.kind_of(from) == Some(PlaceKind::Bay) || state.work_on(from).is_some() {
@@ -281,7 +288,7 @@ impl<'a> Desk<'a> {
         })
     }
 
-    fn show(&self, live: &LiveJob, vin: &Vin) -> Option<Next> {
+    pub(super) fn show(&self, live: &LiveJob, vin: &Vin) -> Option<Next> {
         let state = self.sight.state;
         let from = state.inventory.place_of(vin)?;
         if state.work_on(from).is_some() {
@@ -295,7 +302,11 @@ impl<'a> Desk<'a> {
     }
 }
 
-fn moved(live: Option<&LiveJob>, from: &Place, (lift, to): (usize, Place)) -> Option<Next> {
+pub(super) fn moved(
+    live: Option<&LiveJob>,
+    from: &Place,
+    (lift, to): (usize, Place),
+) -> Option<Next> {
     Some(Next::Move(Move {
         job: live.map(|live| live.job.id.clone()),
         lift,

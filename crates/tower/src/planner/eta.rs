@@ -70,6 +70,7 @@ pub fn eta(state: &State, machine: &Machine, job: &JobId, now: Moment) -> Option
         | Stage::Asked { .. }
         | Stage::Left { .. }
         | Stage::Rejected { .. }
-        | Stage::Shown { .. } => Some(Eta::default()),
+        | Stage::Shown { .. }
+        | Stage::Inspected { .. } => Some(Eta::default()),
     }
 }

@@ -82,9 +82,9 @@ pub(super) const PATIENCE: Patience = Patience {
 pub fn lets_pass(kind: &Kind) -> u64 {
     match kind {
         Kind::PutBack { .. } => 0,
-        Kind::Fetch { .. } => 2,
+        Kind::Fetch { .. } | Kind::BringOut { .. } => 2,
         Kind::Store { .. } => 4,
-        Kind::Show { .. } => PATIENCE.limit,
+        Kind::Show { .. } | Kind::Relocate { .. } | Kind::Inspect { .. } => PATIENCE.limit,
     }
 }
 

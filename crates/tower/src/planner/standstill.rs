@@ -35,6 +35,9 @@ pub fn standstill(
         Why::Running
         | Why::MachineBusy { .. }
         | Why::Behind { .. }
+        // Staff and a generator are at work: no fault of the machine.
+        | Why::BaysLocked { .. }
+        | Why::EmergencyPower
         | Why::NoPlace
         | Why::WindowTaken
         | Why::Buyer { .. }

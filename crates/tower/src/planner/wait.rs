@@ -69,6 +69,10 @@ pub enum Rule {
     Queue,
     /// A bay serves one job at a time.
     OneJobPerBay,
+    /// A bay that staff have taken out of use takes no new job.
+    BayInUse,
+    /// On emergency power few lifts move, and only for those who wait.
+    PowerForThoseWhoWait,
     /// A car is moved only to a place it fits that nobody else needs.
     PlaceForCar,
     /// The window holds one car.
@@ -171,6 +175,12 @@ impl Look<'_> {
             }
             Why::Behind { job } => (Resource::Turn(job.clone()), Rule::Queue, WRITTEN),
             Why::NoBay { .. } => (Resource::AnyBay, Rule::OneJobPerBay, WRITTEN),
+            Why::BaysLocked { .. } => (Resource::AnyBay, Rule::BayInUse, WRITTEN),
+            Why::EmergencyPower => (
+                Resource::Machine,
+                Rule::PowerForThoseWhoWait,
+                self.signal(Signal::EmergencyPower),
+            ),
             Why::NoPlace => (Resource::Place, Rule::PlaceForCar, WRITTEN),
             Why::WindowTaken => (Resource::Window, Rule::OneInWindow, WRITTEN),
             Why::Shown => (Resource::Window, Rule::ShownInFull, self.shown(job)),
@@ -323,6 +333,8 @@ impl Rule {
             Rule::OneOrder,
             Rule::Queue,
             Rule::OneJobPerBay,
+            Rule::BayInUse,
+            Rule::PowerForThoseWhoWait,
             Rule::PlaceForCar,
             Rule::OneInWindow,
             Rule::ShownInFull,
@@ -372,6 +384,14 @@ impl Rule {
             Rule::OneOrder => ("one-order", "a lift carries out one order at a time"),
             Rule::Queue => ("queue", "jobs go in the order of the queue"),
             Rule::OneJobPerBay => ("one-job-per-bay", "a bay serves one job at a time"),
+            Rule::BayInUse => (
+                "bay-in-use",
+                "a bay that staff have taken out of use takes no new job until they release it",
+            ),
+            Rule::PowerForThoseWhoWait => (
+                "power-for-those-who-wait",
+                "on emergency power few lifts move, and only cars that somebody waits for",
+            ),
             Rule::PlaceForCar => (
                 "place-for-car",
                 "a car is moved only to a place that it fits and that no other car was promised",

@@ -1,7 +1,8 @@
 //! What a job waits for: the one thing a person would have to change.
 
-use super::{in_order, is_free, place_for};
+use super::{house, in_order, is_free, place_for};
 use crate::bay::{self, Bay, Obstacle, Phase};
+use crate::controller::power::{is_used_up, waits_for_mains};
 use crate::handshake::{Status, Unit};
 use crate::job::Kind;
 use crate::machine::{Machine, PlaceKind};
@@ -41,6 +42,13 @@ pub enum Why {
         /// The jobs that take the bays.
         taken_by: Vec<JobId>,
     },
+    /// Every bay that would be free is out of use; staff can release it.
+    BaysLocked {
+        /// Which.
+        bays: Vec<Place>,
+    },
+    /// On emergency power it has to wait: for the mains, or until another lift has done.
+    EmergencyPower,
     /// No place is free for its car.
     NoPlace,
     /// The window is taken.
@@ -92,8 +100,20 @@ pub fn waiting_for(
         return Some(Why::Running);
     }
     let why = at_bay(state, machine, live, status, at);
+    let why = why.or_else(|| power(state, machine, live, status?));
     let why = why.or_else(|| lift(state, machine, live));
     Some(why.unwrap_or_else(|| in_queue(state, machine, live)))
+}
+
+/// Whether a job waits for the mains, or for a lift to leave it the power.
+fn power(state: &State, machine: &Machine, live: &LiveJob, status: &Status) -> Option<Why> {
+    let inside = matches!(
+        live.stage,
+        Stage::Waiting | Stage::Shown { .. } | Stage::Inspected { .. }
+    );
+    let for_mains = status.emergency_power && inside && waits_for_mains(&live.job.kind);
+    let used_up = inside && is_used_up(state, machine, status);
+    (for_mains || used_up).then_some(Why::EmergencyPower)
 }
 
 /// What a job waits for when no lift can be sent to its car; nothing when one can.
@@ -177,18 +197,22 @@ fn in_queue(state: &State, machine: &Machine, live: &LiveJob) -> Why {
             taken_by: taken.collect(),
         }
     };
+    let locked = house::locked_bays(state, machine, vin);
+    let bays_locked = || (!locked.is_empty()).then_some(Why::BaysLocked { bays: locked });
     let bay_free = state.bays.keys().any(|place| is_free(state, place));
+    let bay = || bays_locked().or_else(|| (!bay_free).then(no_bay));
     let lacking = match &live.job.kind {
-        Kind::Fetch { .. } if !bay_free => Some(no_bay()),
-        Kind::Store { .. } if live.stage == Stage::Waiting && !bay_free => Some(no_bay()),
-        Kind::Show { .. } if window_taken(state) => Some(Why::WindowTaken),
+        Kind::Fetch { .. } | Kind::BringOut { .. } => bay(),
+        Kind::Inspect { .. } if house::has_bay(state, machine, vin) => bay(),
+        Kind::Show { .. } | Kind::Inspect { .. } => window_taken(state).then_some(Why::WindowTaken),
+        Kind::Relocate { .. } => house::lacks_slot(state, live).then_some(Why::NoPlace),
+        Kind::Store { .. } if live.stage == Stage::Waiting && !bay_free => bay(),
         Kind::Store { .. } | Kind::PutBack { .. } => {
             let first = || machine.bays.first().map(|bay| &bay.place);
             let from = state.inventory.place_of(vin).or_else(first);
             let place = from.and_then(|from| place_for(state, machine, from, vin));
             place.is_none().then_some(Why::NoPlace)
         }
-        Kind::Fetch { .. } | Kind::Show { .. } => None,
     };
     let ahead = || {
         let order = in_order(state);

@@ -1,5 +1,6 @@
 //! What people and other contexts ask of a tower.
 
+use super::care::{drove_off, last_is_out, set_inspection, take_over};
 use super::{Event, LiveJob, Place, Refusal, Stage, State};
 use crate::bay::Phase;
 use crate::inventory::tag;
@@ -10,7 +11,7 @@ use kernel::{JobId, Moment, Vin};
 
 type Decision = Result<Vec<Event>, Refusal>;
 
-pub(super) fn queue(state: &State, job: Job) -> Decision {
+pub(super) fn queue(state: &State, job: Job, at: Moment) -> Decision {
     if is_known(state, &job.id) {
         return Ok(vec![]);
     }
@@ -18,29 +19,29 @@ pub(super) fn queue(state: &State, job: Job) -> Decision {
         return Err(Refusal::NotCommissioned);
     }
     match &job.kind {
-        Kind::Store { vin, size } => can_store(state, vin, size)?,
-        Kind::Fetch { vin, .. } => return queue_fetch(state, vin.clone(), job),
-        Kind::Show { vin } => can_show(state, vin)?,
+        Kind::Fetch { vin, .. } => return queue_fetch(state, vin.clone(), job, at),
         Kind::PutBack { vin } => can_put_back(state, vin)?,
+        Kind::BringOut { vin } => can_bring_out(state, vin)?,
+        _ if state.evacuation.is_some() => return Err(Refusal::Evacuating),
+        Kind::Store { vin, size } => can_store(state, vin, size)?,
+        Kind::Show { vin } => can_show(state, vin)?,
+        Kind::Relocate { vin, to } => can_relocate(state, vin, to.as_ref())?,
+        Kind::Inspect { vin } => can_inspect(state, vin)?,
     }
     Ok(vec![Event::JobQueued { job }])
 }
 
-/// A sold car is not shown any longer: the fetch takes the place of a show job.
-fn queue_fetch(state: &State, vin: Vin, job: Job) -> Decision {
+/// A sold car is its buyer's: the fetch takes the place of whatever the house wanted of it.
+fn queue_fetch(state: &State, vin: Vin, job: Job, at: Moment) -> Decision {
     here(state, &vin)?;
-    let mut events = Vec::new();
-    if let Some(live) = state.job_of(&vin) {
-        if !matches!(live.job.kind, Kind::Show { .. }) {
-            return Err(Refusal::HasJob(live.job.id.clone()));
+    match state.job_of(&vin) {
+        Some(live) if live.job.kind.yields_to_fetch() => {
+            let reason = "the car was sold and is fetched";
+            Ok(take_over(state, live, job, (reason, at)))
         }
-        events.push(Event::JobCancelled {
-            job: live.job.id.clone(),
-            reason: "the car was sold and is fetched".to_owned(),
-        });
+        Some(live) => Err(Refusal::HasJob(live.job.id.clone())),
+        None => Ok(vec![Event::JobQueued { job }]),
     }
-    events.push(Event::JobQueued { job });
-    Ok(events)
 }
 
 fn can_store(state: &State, vin: &Vin, size: &CarSize) -> Result<(), Refusal> {
@@ -76,6 +77,29 @@ fn can_put_back(state: &State, vin: &Vin) -> Result<(), Refusal> {
     match state.kind_of(place) {
         Some(PlaceKind::Bay) => Ok(()),
         _ => Err(Refusal::NotInBay(vin.clone())),
+    }
+}
+
+fn can_relocate(state: &State, vin: &Vin, to: Option<&Place>) -> Result<(), Refusal> {
+    let from = in_house(state, vin)?;
+    planner::may_relocate(state, vin, from, to)
+}
+
+fn can_inspect(state: &State, vin: &Vin) -> Result<(), Refusal> {
+    in_house(state, vin).map(|_| ())
+}
+
+fn can_bring_out(state: &State, vin: &Vin) -> Result<(), Refusal> {
+    in_house(state, vin).map(|_| ())
+}
+
+/// Gives where a car without a job stands, if that is a slot or the window.
+fn in_house<'s>(state: &'s State, vin: &Vin) -> Result<&'s Place, Refusal> {
+    let place = here(state, vin)?;
+    idle(state, vin)?;
+    match state.kind_of(place) {
+        Some(PlaceKind::Slot | PlaceKind::Window) => Ok(place),
+        Some(PlaceKind::Bay) | None => Err(Refusal::NotInSlot(vin.clone())),
     }
 }
 
@@ -129,33 +153,38 @@ pub(super) fn reject(state: &State, job: JobId) -> Decision {
     }
 }
 
-/// Ends a fetch whose car stays, and queues its way back up.
-pub(super) fn put_back(state: &State, fetch: &LiveJob) -> Vec<Event> {
-    let vin = fetch.job.kind.vin().clone();
+/// Ends the job of a car that stays, and queues its way back up.
+pub(super) fn put_back(state: &State, live: &LiveJob) -> Vec<Event> {
+    let vin = live.job.kind.vin().clone();
     let back = Job {
-        id: back_job(state, &fetch.job.id),
+        id: named_after(state, &live.job.id, "-back"),
         kind: Kind::PutBack { vin },
     };
+    let reason = match live.job.kind {
+        Kind::Fetch { .. } => "the buyer left the car",
+        _ => "the car was left in the bay",
+    };
     let cancelled = Event::JobCancelled {
-        job: fetch.job.id.clone(),
-        reason: "the buyer left the car".to_owned(),
+        job: live.job.id.clone(),
+        reason: reason.to_owned(),
     };
     vec![cancelled, Event::JobQueued { job: back }]
 }
 
-/// The way back is named after the fetch, so that a repeated command names the same job.
-fn back_job(state: &State, fetch: &JobId) -> JobId {
+/// Names a job after another, as a repeated command would name it; a name that was used before is
+/// numbered.
+pub(super) fn named_after(state: &State, job: &JobId, suffix: &str) -> JobId {
     const LONGEST: usize = 64;
     let named = |suffix: &str| {
-        let kept = fetch.as_str().len().min(LONGEST - suffix.len());
-        let text = format!("{}{suffix}", &fetch.as_str()[..kept]);
+        let kept = job.as_str().len().min(LONGEST - suffix.len());
+        let text = format!("{}{suffix}", &job.as_str()[..kept]);
         JobId::parse(&text).expect("a job id and a plain suffix are a job id")
     };
     let mut number = 1;
-    let mut id = named("-back");
+    let mut id = named(suffix);
     while is_known(state, &id) {
         number += 1;
-        id = named(&format!("-back{number}"));
+        id = named(&format!("{suffix}{number}"));
     }
     id
 }
@@ -180,10 +209,10 @@ pub(super) fn confirm(state: &State, bay: Place, at: Moment) -> Decision {
 
 pub(super) fn declare(
     state: &State,
-    job: JobId,
-    vin: Vin,
+    (job, vin): (JobId, Vin),
     size: CarSize,
     place: Place,
+    at: Moment,
 ) -> Decision {
     if is_known(state, &job) {
         return Ok(vec![]);
@@ -216,7 +245,10 @@ pub(super) fn declare(
         size,
     };
     let done = Event::JobDone { job: job.clone() };
-    Ok(vec![declared, Event::CarStored { vin, place, job }, done])
+    let care = set_inspection(state, &vin, at);
+    let mut events = vec![declared, Event::CarStored { vin, place, job }, done];
+    events.extend(care);
+    Ok(events)
 }
 
 pub(super) fn declare_gone(state: &State, vin: Vin) -> Decision {
@@ -226,28 +258,23 @@ pub(super) fn declare_gone(state: &State, vin: Vin) -> Decision {
     if is_worked_on(state, place) {
         return Err(Refusal::OrderOpen);
     }
-    let Some(live) = state.job_of(&vin) else {
-        return Ok(vec![Event::CarDeclaredGone { vin }]);
+    let mut events = match state.job_of(&vin) {
+        None => vec![Event::CarDeclaredGone { vin }],
+        Some(live) => match &live.stage {
+            Stage::Asked { bay } if place == bay && live.job.kind.is_for_bay() => {
+                vec![drove_off(&live.job, bay.clone())]
+            }
+            _ => {
+                let failed = Event::JobFailed {
+                    job: live.job.clone(),
+                    reason: "a person stated that the car is not in the tower".to_owned(),
+                };
+                vec![failed, Event::CarDeclaredGone { vin }]
+            }
+        },
     };
-    let job = live.job.id.clone();
-    match (&live.job.kind, &live.stage) {
-        (Kind::Fetch { order, .. }, Stage::Asked { bay }) if place == bay => {
-            let (bay, order) = (bay.clone(), order.clone());
-            Ok(vec![Event::CarLeft {
-                vin,
-                bay,
-                job,
-                order,
-            }])
-        }
-        _ => {
-            let failed = Event::JobFailed {
-                job: live.job.clone(),
-                reason: "a person stated that the car is not in the tower".to_owned(),
-            };
-            Ok(vec![failed, Event::CarDeclaredGone { vin }])
-        }
-    }
+    events.extend(last_is_out(state));
+    Ok(events)
 }
 
 pub(super) fn commission(

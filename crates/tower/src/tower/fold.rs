@@ -5,6 +5,7 @@ use super::record;
 use super::{Event, LiveJob, OpenOrder, Place, Seen, Stage, State, Trust};
 use crate::bay::{Bay, Halt, Phase, Step};
 use crate::handshake::{Action, BayStatus, Door, Outcome, Sender, Unit};
+use crate::inspection::{Care, Inspection, is_done};
 use crate::job::{Job, Kind};
 use crate::machine::PlaceKind;
 use kernel::{JobId, Moment, Vin};
@@ -35,9 +36,10 @@ pub(super) fn evolve(mut state: State, event: &Event) -> State {
             at_bay(&mut state, vin, bay, job);
             record::came(&mut state, bay, job, *at);
         }
+        Event::CarPresented { vin, bay, job } => at_bay(&mut state, vin, bay, job),
         Event::Promised { job, promise } => state.jobs.promise(job, Some(*promise)),
         Event::BayOpened { .. } => {}
-        Event::CarLeft { vin, bay, job, .. } => {
+        Event::CarLeft { vin, bay, job, .. } | Event::CarBroughtOut { vin, bay, job } => {
             leave(&mut state, vin);
             set_stage(&mut state, job, Stage::Left { bay: bay.clone() });
         }
@@ -115,6 +117,34 @@ pub(super) fn evolve(mut state: State, event: &Event) -> State {
             }
         }
         Event::ActionFinished { unit, outcome, .. } => finished(&mut state, *unit, *outcome),
+        Event::InspectionSet { vin, due } => {
+            let care = Care {
+                due: *due,
+                last: None,
+            };
+            state.care.insert(vin.clone(), care);
+        }
+        Event::CarInspected {
+            vin,
+            job,
+            found,
+            at,
+            due,
+        } => {
+            let last = Inspection {
+                job: job.clone(),
+                at: *at,
+                found: found.clone(),
+            };
+            inspected(&mut state, vin, *due, last);
+        }
+        Event::BayLocked { bay, why } => lock(&mut state, bay, Some(why.clone())),
+        Event::BayReleased { bay } => lock(&mut state, bay, None),
+        Event::EvacuationBegun { id } => state.evacuation = Some(id.clone()),
+        Event::EvacuationEnded { id } => {
+            state.evacuation = None;
+            state.ended.insert(id.clone());
+        }
         Event::FaultRaised { fault } => state.faults.insert(fault),
         Event::FetchDelayed { job, why, .. } => state.jobs.set_standstill(job, Some(*why)),
         Event::FetchWentOn { job, .. } => state.jobs.set_standstill(job, None),
@@ -183,6 +213,21 @@ fn put(state: &mut State, place: &Place, vin: &Vin) {
     }
 }
 
+fn inspected(state: &mut State, vin: &Vin, due: Moment, last: Inspection) {
+    let job = last.job.clone();
+    let last = Some(last);
+    state.care.insert(vin.clone(), Care { due, last });
+    if let Some(at) = state.inventory.place_of(vin).cloned() {
+        set_stage(state, &job, Stage::Inspected { at });
+    }
+}
+
+fn lock(state: &mut State, place: &Place, why: Option<String>) {
+    if let Some(bay) = state.bays.get_mut(place) {
+        bay.locked = why;
+    }
+}
+
 fn at_bay(state: &mut State, vin: &Vin, place: &Place, job: &JobId) {
     put(state, place, vin);
     // A car carried here by hand takes the bay from whoever waited for it.
@@ -217,6 +262,7 @@ fn leave(state: &mut State, vin: &Vin) {
     vacate(state, vin);
     state.inventory.take(vin);
     state.sizes.remove(vin);
+    state.care.remove(vin);
 }
 
 /// A bay whose car is taken out otherwise than by the machine is swept before it is used again.
@@ -342,9 +388,14 @@ fn settled(state: &State, live: &LiveJob) -> Stage {
     }
     let kept = live.stage.clone();
     match (&live.job.kind, state.kind_of(place)) {
-        (Kind::Fetch { .. }, Some(PlaceKind::Bay)) if kept.bay() == Some(place) => kept,
+        (kind, Some(PlaceKind::Bay)) if kind.is_for_bay() && kept.bay() == Some(place) => kept,
         (Kind::Store { .. }, Some(PlaceKind::Bay)) => Stage::Arrived { bay: place.clone() },
-        (Kind::Show { .. }, Some(PlaceKind::Window)) => match kept {
+        (Kind::Inspect { .. }, Some(PlaceKind::Bay | PlaceKind::Window))
+            if is_done(state, live) =>
+        {
+            Stage::Inspected { at: place.clone() }
+        }
+        (Kind::Show { .. } | Kind::Inspect { .. }, Some(PlaceKind::Window)) => match kept {
             Stage::Shown { .. } => kept,
             // One whose way back was refused is over already.
             _ => Stage::Shown {

@@ -1,10 +1,12 @@
 //! What the controller orders, and what becomes of it.
 
 use super::ask::put_back;
+use super::care::{at_bay, follow_out, set_inspection};
 use super::{Event, LiveJob, OpenOrder, Place, Refusal, Stage, State, Trust};
 use crate::bay::{Phase, Step};
 use crate::handshake::{Action, Order, Outcome, Unit};
-use crate::job::Kind;
+use crate::inspection::is_done;
+use crate::job::{Job, Kind};
 use crate::machine::PlaceKind;
 use crate::promise::{Forecast, Promise};
 use kernel::{JobId, Moment, Vin};
@@ -104,6 +106,9 @@ fn can_move(state: &State, from: &Place, to: &Place, job: Option<&LiveJob>) -> R
     }
     if spec.kind == PlaceKind::Bay {
         bay_takes(state, to, Step::Fill)?;
+        if state.bays.get(to).is_some_and(|bay| bay.locked.is_some()) {
+            return Err(Refusal::BayLocked(to.clone()));
+        }
         let mine = job.map(|live| &live.job.id);
         let taken = state.bays.get(to).and_then(|bay| bay.job.as_ref());
         if taken.is_some() && taken != mine {
@@ -135,6 +140,7 @@ pub(super) fn start(state: &State, job: JobId, bay: Place) -> Decision {
             job,
             bay: Some(bay),
         }]),
+        Some(known) if known.locked.is_some() => Err(Refusal::BayLocked(bay)),
         Some(_) => Err(Refusal::BayTaken(bay)),
         None => Err(Refusal::NoSuchPlace(bay)),
     }
@@ -152,7 +158,7 @@ pub(super) fn promise(state: &State, job: JobId, forecast: Forecast, at: Moment)
         _ if live.promise.is_some() => return Ok(vec![]),
         (Kind::Fetch { .. }, true) => {}
         (Kind::Fetch { .. }, false) => return Err(Refusal::Started(job)),
-        (Kind::Store { .. } | Kind::Show { .. } | Kind::PutBack { .. }, _) => {
+        _ => {
             return Err(Refusal::NotAFetch(job));
         }
     }
@@ -205,9 +211,21 @@ pub(super) fn finish(
         Outcome::BrokenOff => events.push(Event::TrustLost {
             why: Trust::BrokenOff,
         }),
-        Outcome::Refused | Outcome::Withdrawn | Outcome::None => {}
+        Outcome::Refused | Outcome::Withdrawn | Outcome::None => {
+            events.extend(still_in_bay(state, open, at));
+        }
     }
     Ok(events)
+}
+
+/// A car that was to be taken up and stays may be wanted just where it is by now.
+fn still_in_bay(state: &State, open: &OpenOrder, at: Moment) -> Option<Event> {
+    let Action::Move { from, .. } = &open.order.action else {
+        return None;
+    };
+    let live = state.job_of(state.inventory.car_at(from)?)?;
+    let in_bay = state.bays.contains_key(from) && live.stage == Stage::Waiting;
+    (in_bay && live.job.kind.is_for_bay()).then(|| at_bay(&live.job, from.clone(), at))
 }
 
 fn find(state: &State, unit: Unit, (epoch, seq): (u32, u32)) -> Option<&OpenOrder> {
@@ -238,31 +256,59 @@ fn done(state: &State, open: &OpenOrder, at: Moment) -> Vec<Event> {
 
 /// What follows for a car and its job when it stands in a place.
 pub(super) fn came_to(state: &State, vin: &Vin, place: &Place, at: Moment) -> Vec<Event> {
-    let (vin, place) = (vin.clone(), place.clone());
-    let Some(live) = state.job_of(&vin) else {
-        return vec![Event::CarMoved { vin, place }];
+    let moved = || Event::CarMoved {
+        vin: vin.clone(),
+        place: place.clone(),
     };
-    let job = live.job.id.clone();
-    match (&live.job.kind, state.kind_of(&place)) {
-        (Kind::Fetch { order, .. }, Some(PlaceKind::Bay)) => vec![Event::CarAtBay {
-            vin,
-            bay: place,
-            job,
-            order: order.clone(),
-            at,
-        }],
-        (Kind::Show { .. }, Some(PlaceKind::Window)) => vec![Event::CarShown {
-            vin,
-            place,
-            job,
-            at,
-        }],
-        (Kind::Store { .. } | Kind::PutBack { .. } | Kind::Show { .. }, Some(PlaceKind::Slot)) => {
-            let done = Event::JobDone { job: job.clone() };
-            vec![Event::CarStored { vin, place, job }, done]
+    let Some(live) = state.job_of(vin) else {
+        return vec![moved()];
+    };
+    let shown = || Event::CarShown {
+        vin: vin.clone(),
+        place: place.clone(),
+        job: live.job.id.clone(),
+        at,
+    };
+    match (&live.job.kind, state.kind_of(place)) {
+        _ if is_done(state, live) && state.kind_of(place) != Some(PlaceKind::Slot) => {
+            vec![moved()]
         }
-        _ => vec![Event::CarMoved { vin, place }],
+        (kind, Some(PlaceKind::Bay)) if kind.is_for_bay() => {
+            vec![at_bay(&live.job, place.clone(), at)]
+        }
+        (Kind::Show { .. } | Kind::Inspect { .. }, Some(PlaceKind::Window)) => vec![shown()],
+        (_, Some(PlaceKind::Slot)) if ends_in(state, live, place) => {
+            stored(state, &live.job, place, at)
+        }
+        _ => vec![moved()],
     }
+}
+
+/// Whether a job is done when its car stands in a slot. A car that a broken move left elsewhere
+/// than it was to go is not.
+fn ends_in(state: &State, live: &LiveJob, slot: &Place) -> bool {
+    match &live.job.kind {
+        Kind::Store { .. } | Kind::PutBack { .. } | Kind::Show { .. } => true,
+        Kind::Relocate { to, .. } => to.as_ref().is_none_or(|to| to == slot),
+        Kind::Inspect { .. } => is_done(state, live),
+        Kind::Fetch { .. } | Kind::BringOut { .. } => false,
+    }
+}
+
+fn stored(state: &State, job: &Job, place: &Place, at: Moment) -> Vec<Event> {
+    let vin = job.kind.vin();
+    let stored = Event::CarStored {
+        vin: vin.clone(),
+        place: place.clone(),
+        job: job.id.clone(),
+    };
+    let done = Event::JobDone {
+        job: job.id.clone(),
+    };
+    let mut events = vec![stored, done];
+    events.extend(set_inspection(state, vin, at));
+    events.extend(follow_out(state, vin));
+    events
 }
 
 /// What follows for the job of a bay that is closed and free of people.

@@ -5,10 +5,12 @@
 //! once, anywhere, and the stream follows the sensors. Whatever else is seen is told to a person,
 //! and nothing moves until it is resolved.
 
+use super::care::{drove_off, last_is_out};
 use super::order::{after_sweep, came_to, is_loaded, phase};
 use super::{Event, Fault, FaultCode, LiveJob, Place, Refusal, Stage, State, Trust};
 use crate::bay::{Phase, Step};
 use crate::handshake::{BayStatus, Status, UNREADABLE_TAG};
+use crate::inspection::is_done;
 use crate::inventory::tag;
 use crate::job::Kind;
 use crate::machine::{Machine, PlaceKind};
@@ -199,15 +201,18 @@ pub(super) fn reconcile(state: &State, seen: Seen, at: Moment) -> Decision {
 
 /// A place in which a job ends, or its next part begins, and that was not known to be reached.
 fn is_news(state: &State, live: &LiveJob, place: &Place) -> bool {
+    // One whose first move was broken off before it began still waits.
+    let has_begun = || {
+        live.stage != Stage::Waiting && state.inventory.place_of(live.job.kind.vin()) != Some(place)
+    };
+    let in_slot = state.kind_of(place) == Some(PlaceKind::Slot);
     match (&live.job.kind, state.kind_of(place)) {
-        (Kind::Fetch { .. }, Some(PlaceKind::Bay)) => live.stage.bay() != Some(place),
-        (Kind::Show { .. }, Some(PlaceKind::Window)) => !matches!(live.stage, Stage::Shown { .. }),
-        (Kind::Show { .. }, Some(PlaceKind::Slot)) => {
-            live.stage != Stage::Waiting && {
-                // A show whose first move was broken off before it began still waits.
-                state.inventory.place_of(live.job.kind.vin()) != Some(place)
-            }
+        (Kind::Inspect { .. }, _) if is_done(state, live) => in_slot,
+        (kind, Some(PlaceKind::Bay)) if kind.is_for_bay() => live.stage.bay() != Some(place),
+        (Kind::Show { .. } | Kind::Inspect { .. }, Some(PlaceKind::Window)) => {
+            !matches!(live.stage, Stage::Shown { .. } | Stage::Inspected { .. })
         }
+        (Kind::Show { .. } | Kind::Relocate { .. }, Some(PlaceKind::Slot)) => has_begun(),
         (Kind::Store { .. } | Kind::PutBack { .. }, Some(PlaceKind::Slot)) => true,
         _ => false,
     }
@@ -263,23 +268,21 @@ pub(super) fn left(state: &State, bay: Place, exits: u16) -> Decision {
     let Some(live) = taken_by(state, &bay) else {
         return Ok(vec![]);
     };
-    let Kind::Fetch { vin, order } = &live.job.kind else {
+    if !live.job.kind.is_for_bay() {
         return Err(Refusal::NotPossible(bay));
-    };
+    }
     match live.stage {
         Stage::Left { .. } => return Ok(vec![]),
-        Stage::Asked { .. } | Stage::Rejected { .. } if can(state, &bay, Step::Left) => {}
+        Stage::Asked { .. } | Stage::Rejected { .. } | Stage::Inspected { .. }
+            if can(state, &bay, Step::Left) => {}
         _ => return Err(Refusal::NotPossible(bay)),
     }
     if state.bays.get(&bay).is_some_and(|bay| bay.exits == exits) {
         return Err(Refusal::OneProofOnly(bay));
     }
-    Ok(vec![Event::CarLeft {
-        vin: vin.clone(),
-        bay,
-        job: live.job.id.clone(),
-        order: order.clone(),
-    }])
+    let mut events = vec![drove_off(&live.job, bay)];
+    events.extend(last_is_out(state));
+    Ok(events)
 }
 
 pub(super) fn swept(state: &State, bay: Place) -> Decision {

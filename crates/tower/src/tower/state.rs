@@ -3,8 +3,9 @@
 use super::{Ended, Faults, Jobs, Place, Standstill};
 use crate::bay::Bay;
 use crate::handshake::{Action, Order, Sender, Unit};
+use crate::inspection::Care;
 use crate::inventory::Inventory;
-use crate::job::{CarSize, Job, Kind};
+use crate::job::{CarSize, Job};
 use crate::machine::{LiftPose, MovePlan, PlaceKind, PlaceSpec, Places};
 use crate::promise::{Promise, Record};
 use kernel::{JobId, Moment, Vin};
@@ -44,6 +45,10 @@ pub struct State {
     pub starts: u64,
     /// What was seen of visits and of promises.
     pub record: Record,
+    /// When each car that is here is to be looked after.
+    pub care: BTreeMap<Vin, Care>,
+    /// The evacuation that is under way.
+    pub evacuation: Option<JobId>,
 }
 
 /// A job that has not ended.
@@ -76,22 +81,23 @@ pub enum Stage {
     },
     /// A move was broken off; its car stands on a lift and must be put off.
     OnLift,
-    /// Fetch: the car stands in the bay and its buyer is called.
+    /// The car stands in the bay and whoever it is for is called: the buyer of a fetched car, staff
+    /// for one that is inspected or brought out.
     AtBay {
         /// Which bay.
         bay: Place,
     },
-    /// Fetch: the buyer's code was accepted; the bay opens or is open.
+    /// The buyer's code was accepted, or staff have come; the bay opens or is open.
     Asked {
         /// Which bay.
         bay: Place,
     },
-    /// Fetch: the buyer left the car; the bay is to be closed on it.
+    /// The buyer left the car, or staff did nothing with it; the bay is to be closed on it.
     Rejected {
         /// Which bay.
         bay: Place,
     },
-    /// Fetch: the car has left; the bay is to be closed.
+    /// The car has left; the bay is to be closed.
     Left {
         /// Which bay.
         bay: Place,
@@ -106,10 +112,15 @@ pub enum Stage {
         /// Which bay.
         bay: Place,
     },
-    /// Show: the car stands in the window.
+    /// The car stands in the window: to be seen, or to be inspected where no bay takes it.
     Shown {
         /// Since when.
         since: Moment,
+    },
+    /// Inspect: the person has done; the bay is to be closed on the car, which goes back up.
+    Inspected {
+        /// Which bay, or the window.
+        at: Place,
     },
 }
 
@@ -226,20 +237,8 @@ impl OpenOrder {
     }
 }
 
-impl Kind {
-    /// Gives the car.
-    pub fn vin(&self) -> &Vin {
-        match self {
-            Kind::Store { vin, .. }
-            | Kind::Fetch { vin, .. }
-            | Kind::Show { vin }
-            | Kind::PutBack { vin } => vin,
-        }
-    }
-}
-
 impl Stage {
-    /// Gives the bay a job takes.
+    /// Gives the bay a job takes; for an inspection it may be the window.
     pub fn bay(&self) -> Option<&Place> {
         match self {
             Stage::AtBay { bay }
@@ -247,7 +246,8 @@ impl Stage {
             | Stage::Rejected { bay }
             | Stage::Left { bay }
             | Stage::Awaiting { bay }
-            | Stage::Arrived { bay } => Some(bay),
+            | Stage::Arrived { bay }
+            | Stage::Inspected { at: bay } => Some(bay),
             Stage::Waiting | Stage::Moving { .. } | Stage::OnLift | Stage::Shown { .. } => None,
         }
     }

@@ -6,6 +6,7 @@ mod delay;
 mod drill;
 mod ended;
 mod handshake;
+mod house;
 mod inventory;
 mod machine;
 mod mast;

@@ -39,6 +39,7 @@ pub(crate) struct Plc {
     heartbeat: u16,
     pub(crate) frozen: bool,
     pub(crate) safety_stop: bool,
+    pub(crate) emergency_power: bool,
     parts: Vec<Part>,
     poses: Vec<LiftPose>,
     /// The tag of the car that really stands in a place.
@@ -70,6 +71,7 @@ impl Plc {
             heartbeat: 0,
             frozen: false,
             safety_stop: false,
+            emergency_power: false,
             parts: Vec::new(),
             poses: (0..machine.lifts.len())
                 .map(|lift| machine.rest_pose(lift))
@@ -95,6 +97,7 @@ impl Plc {
             epoch: self.epoch,
             heartbeat: self.heartbeat,
             safety_stop: self.safety_stop,
+            emergency_power: self.emergency_power,
             units: self.parts.iter().map(Part::status).collect(),
             lifts: lifts
                 .map(|(lift, pose)| LiftStatus {

@@ -1,7 +1,11 @@
 //! Emergency power: fewer axes at once, perhaps slower, and everything still gets there.
 
 use crate::machine::{CHARLOTTE, GUANGZHOU, NANJING, SINGAPORE, WOLFSBURG, problems, read};
+use crate::site::{STEP_MS, Site, fetch, job, store, vin};
+use tower::job::{Job, Kind};
 use tower::machine::{Leg, Machine, MovePlan};
+use tower::planner::{Why, waiting_for};
+use tower::tower::Trust;
 
 fn with_axes(text: &str, axes: u16) -> Machine {
     let power = format!("[emergency_power]\nmoving_axes = {axes}\n");
@@ -88,4 +92,95 @@ fn a_machine_whose_file_says_nothing_of_it_has_no_emergency_power() {
     let told = problems(&none);
     let expected = "emergency_power.moving_axes is not a whole number from 1 to 100";
     assert!(told.contains(expected), "{told}");
+}
+
+/// Wolfsburg with both lifts, calm, on emergency power with so many axes.
+fn on_generator(axes: u16) -> Site {
+    let text =
+        format!("{WOLFSBURG}\n[emergency_power]\nmoving_axes = {axes}\nspeed_percent = 50\n");
+    let mut site = Site::with_cars(&text, 20);
+    site.until(120, "calm", |site| site.state.trust == Trust::Full);
+    site.plc.emergency_power = true;
+    site.run(2);
+    site
+}
+
+/// How many lifts carry out an order now.
+fn busy(site: &Site) -> usize {
+    let lifts = 0..site.machine.lifts.len();
+    lifts.filter(|lift| site.plc.is_busy(*lift)).count()
+}
+
+fn most_moving(site: &mut Site, seconds: u64) -> usize {
+    let mut most = 0;
+    for _ in 0..seconds * 1_000 / STEP_MS {
+        site.step();
+        most = most.max(busy(site));
+    }
+    most
+}
+
+fn why(site: &mut Site, id: &str) -> Option<Why> {
+    let status = site.plc.status();
+    let at = site.at();
+    waiting_for(&site.state, &site.machine, &job(id), Some(&status), at)
+}
+
+#[test]
+fn on_emergency_power_no_more_lifts_work_at_once_than_there_are_axes() {
+    for (axes, lifts) in [(1, 1), (2, 2)] {
+        let mut site = on_generator(axes);
+        site.queue(fetch(1));
+        site.queue(fetch(11));
+        site.run(5);
+        let second = why(&mut site, "fetch-11");
+        assert_eq!(
+            second == Some(Why::EmergencyPower),
+            lifts == 1,
+            "{second:?}"
+        );
+        assert_eq!(most_moving(&mut site, 900), lifts);
+        assert!(site.state.jobs.is_empty(), "both are fetched");
+    }
+}
+
+#[test]
+fn on_emergency_power_a_fetch_goes_and_what_nobody_waits_for_stays_until_the_mains_are_back() {
+    let mut site = on_generator(1);
+    let relocate = Job {
+        id: job("relocate-2"),
+        kind: Kind::Relocate {
+            vin: vin(2),
+            to: None,
+        },
+    };
+    site.queue(relocate);
+    site.queue(fetch(1));
+    site.queue(store(90));
+    site.until(900, "fetched and stored", |site| site.state.jobs.len() == 1);
+    assert_eq!(why(&mut site, "relocate-2"), Some(Why::EmergencyPower));
+    site.plc.emergency_power = false;
+    site.until_idle(300);
+    assert_eq!(site.state.inventory.len(), 20);
+}
+
+#[test]
+fn a_machine_whose_file_says_nothing_of_emergency_power_works_one_lift_at_a_time() {
+    assert_eq!(read(GUANGZHOU).emergency_shares(), (1, 1));
+    let two = with_axes(SINGAPORE, 2);
+    assert_eq!(two.emergency_shares(), (1, 2), "one lift may use both axes");
+}
+
+#[test]
+fn a_lift_that_comes_back_after_a_power_cut_homes_within_what_the_generator_gives() {
+    let mut site = on_generator(1);
+    site.plc.reboot();
+    assert_eq!(
+        most_moving(&mut site, 5),
+        1,
+        "one lift homes, the other waits"
+    );
+    site.queue(fetch(1));
+    site.queue(fetch(11));
+    site.until_idle(900);
 }

@@ -13,6 +13,7 @@ fn status(heartbeat: u16) -> Status {
         epoch: 7,
         heartbeat,
         safety_stop: false,
+        emergency_power: false,
         units: vec![
             UnitStatus {
                 mode: Mode::Idle,

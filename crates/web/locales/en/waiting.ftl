@@ -7,6 +7,10 @@ console-evidence-stale = last read { $read } ago; counts as unsafe
 console-evidence-never = never read; counts as unsafe
 console-evidence-written = for { $held }, by the log
 console-signal-heartbeat = the machine’s heartbeat
+console-signal-emergency-power = { $level ->
+    [on] the machine runs on emergency power
+   *[off] the machine runs on the mains
+}
 console-signal-stop = { $level ->
     [on] the safety controller has stopped the machine
    *[off] the safety controller lets the machine run

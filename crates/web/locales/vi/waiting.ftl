@@ -7,6 +7,10 @@ console-evidence-stale = đọc lần cuối cách đây { $read }; coi như kh�
 console-evidence-never = chưa đọc được lần nào; coi như không an toàn
 console-evidence-written = { $held } qua, theo nhật ký
 console-signal-heartbeat = nhịp tim của bộ điều khiển
+console-signal-emergency-power = { $level ->
+    [on] máy đang chạy điện dự phòng
+   *[off] máy đang chạy điện lưới
+}
 console-signal-stop = { $level ->
     [on] bộ điều khiển an toàn đã dừng máy
    *[off] bộ điều khiển an toàn cho máy chạy

@@ -7,6 +7,10 @@ console-evidence-stale = 最后一次读取在{ $read }前；按不安全处理
 console-evidence-never = 从未读到；按不安全处理
 console-evidence-written = 按日志已持续{ $held }
 console-signal-heartbeat = 机器控制器的心跳
+console-signal-emergency-power = { $level ->
+    [on] 设备正用应急电源
+   *[off] 设备正用市电
+}
 console-signal-stop = { $level ->
     [on] 安全控制器已让机器停下
    *[off] 安全控制器允许机器运行

@@ -38,6 +38,10 @@ pub(super) struct TowerView {
     mode: Option<ModeName>,
     /// Whether the safety controller has stopped the whole machine.
     safety_stop: Option<bool>,
+    /// Whether it runs on emergency power.
+    emergency_power: Option<bool>,
+    /// Whether every car is being brought out.
+    is_evacuated: bool,
     /// When the controller last answered.
     #[schema(format = DateTime)]
     seen_at: Option<String>,
@@ -73,6 +77,12 @@ pub(super) enum JobKind {
     Show,
     /// Up again after its buyer has left it.
     PutBack,
+    /// Carry a car to another slot.
+    Relocate,
+    /// Bring a car to where staff look after it.
+    Inspect,
+    /// Bring a car out of the tower without an order.
+    BringOut,
 }
 
 /// Intervals that were told, and what came of them.
@@ -163,6 +173,8 @@ pub(super) struct BayView {
     inner_door: Option<DoorState>,
     /// What its door is doing; null while the controller does not answer.
     mode: Option<ModeName>,
+    /// Why staff have taken it out of use; null while it is used.
+    locked: Option<String>,
 }
 
 /// Where a bay is in its cycle.
@@ -267,6 +279,8 @@ impl TowerView {
             bays: bays(machine, state, status),
             mode: status.map(|status| ModeName::of(status.mode())),
             safety_stop: status.map(|status| status.safety_stop),
+            emergency_power: status.map(|status| status.emergency_power),
+            is_evacuated: state.evacuation.is_some(),
             seen_at: None,
             is_reconciled: state.trust == Trust::Full,
             motions: state.open.values().filter_map(Motion::of).collect(),
@@ -319,6 +333,7 @@ fn bays(machine: &Machine, state: &TowerState, status: Option<&Status>) -> Vec<B
             outer_door: seen.map(|bay| DoorState::of(bay.outer)),
             inner_door: seen.map(|bay| DoorState::of(bay.inner)),
             mode: mode(status, machine.bay_unit(index)),
+            locked: state.bays.get(place).and_then(|bay| bay.locked.clone()),
         }
     };
     machine
@@ -366,6 +381,9 @@ impl JobKind {
             Kind::Fetch { .. } => JobKind::Fetch,
             Kind::Show { .. } => JobKind::Show,
             Kind::PutBack { .. } => JobKind::PutBack,
+            Kind::Relocate { .. } => JobKind::Relocate,
+            Kind::Inspect { .. } => JobKind::Inspect,
+            Kind::BringOut { .. } => JobKind::BringOut,
         }
     }
 }

@@ -257,9 +257,10 @@ impl JobState {
             JobStage::Waiting | JobStage::Awaiting { .. } => JobState::Waiting,
             JobStage::Moving { .. } => JobState::Moving,
             JobStage::OnLift => JobState::OnLift,
-            JobStage::AtBay { .. } | JobStage::Arrived { .. } | JobStage::Shown { .. } => {
-                JobState::AtBay
-            }
+            JobStage::AtBay { .. }
+            | JobStage::Arrived { .. }
+            | JobStage::Shown { .. }
+            | JobStage::Inspected { .. } => JobState::AtBay,
             JobStage::Asked { .. } => JobState::Open,
             JobStage::Rejected { .. } | JobStage::Left { .. } => JobState::Leaving,
         }

@@ -80,6 +80,8 @@ pub(super) enum SignalKind {
     Heartbeat,
     /// Whether the safety controller has stopped the machine.
     SafetyStop,
+    /// Whether the machine runs on emergency power.
+    EmergencyPower,
     /// What a lift or a bay's door is doing.
     Mode,
     /// The number of what is wrong with it.
@@ -136,6 +138,7 @@ impl SignalView {
         let (signal, at) = match signal {
             Signal::Heartbeat => (SignalKind::Heartbeat, None),
             Signal::SafetyStop => (SignalKind::SafetyStop, None),
+            Signal::EmergencyPower => (SignalKind::EmergencyPower, None),
             Signal::Mode(one) => (SignalKind::Mode, unit(one)),
             Signal::Fault(one) => (SignalKind::Fault, unit(one)),
             Signal::OuterDoor(one) => (SignalKind::OuterDoor, bay(one)),

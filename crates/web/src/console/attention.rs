@@ -95,9 +95,12 @@ fn say(cause: &Cause, page: &Page) -> Words {
             action: t.msg("console-alarm-job-do"),
             link: Some(match &job.kind {
                 Kind::Fetch { order, .. } => order_link(page, order.as_str()),
-                Kind::Store { .. } | Kind::Show { .. } | Kind::PutBack { .. } => {
-                    (page.link("/console/tower"), t.msg("console-tower"))
-                }
+                Kind::Store { .. }
+                | Kind::Show { .. }
+                | Kind::PutBack { .. }
+                | Kind::Relocate { .. }
+                | Kind::Inspect { .. }
+                | Kind::BringOut { .. } => (page.link("/console/tower"), t.msg("console-tower")),
             }),
         },
         Cause::AmountDiffers {

@@ -203,7 +203,12 @@ pub(super) async fn declare_gone(
     tell_tower(&shop, &staff, Command::DeclareGone { vin }).await
 }
 
-async fn tell_tower(shop: &Shop, staff: &Staff, command: Command) -> Result<Response, Problem> {
+/// Has the tower decide what a member of staff who runs it asks for.
+pub(super) async fn tell_tower(
+    shop: &Shop,
+    staff: &Staff,
+    command: Command,
+) -> Result<Response, Problem> {
     if !staff.role.runs_tower() {
         return Ok(staff.back(PATH, Said::NotYours));
     }

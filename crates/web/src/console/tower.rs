@@ -1,6 +1,7 @@
 //! The machine: whether it is believed, what it does and for whom, and what each job waits for.
 
 use super::inventory::{Asking, Standing, asking, inventory};
+use super::jobs::{House, house};
 use super::waiting::{self, Waiting};
 use super::{Frame, Section, Staff, attention, simulator};
 use crate::drawing::Drawing;
@@ -38,6 +39,7 @@ struct Tower {
     lifts: Vec<LiftLine>,
     inventory: Vec<Standing>,
     asking: Asking,
+    house: House,
     simulator: Option<simulator::Hands>,
     may_act: bool,
 }
@@ -113,6 +115,7 @@ pub(super) async fn show(State(shop): State<Shop>, staff: Staff) -> Result<Respo
         lifts: lifts(&shop, &sight, t),
         inventory: inventory(&shop, &sight, &page),
         asking: asking(&shop, &sight).await?,
+        house: house(&shop, &sight, t),
         simulator: simulator::hands(&shop),
         may_act: staff.role.runs_tower(),
         page,
@@ -216,9 +219,14 @@ fn jobs(shop: &Shop, sight: &Sight, page: &Page) -> Vec<JobLine> {
                     page.link(&format!("/console/orders/{order}")),
                     order.to_string(),
                 )),
-                Kind::Store { .. } | Kind::Show { .. } | Kind::PutBack { .. } => None,
+                Kind::Store { .. }
+                | Kind::Show { .. }
+                | Kind::PutBack { .. }
+                | Kind::Relocate { .. }
+                | Kind::Inspect { .. }
+                | Kind::BringOut { .. } => None,
             },
-            stage: stage(&live.stage, t),
+            stage: stage(live, t),
             waiting: wait.map(|wait| waiting::words(&wait, &shop.machine, sight.now, t)),
             eta: eta.map_or_else(String::new, |eta| match eta.latest_s {
                 0 => t.msg("console-eta-now"),
@@ -270,7 +278,10 @@ fn promises(sight: &Sight, t: Text) -> String {
 fn may_cancel(live: &LiveJob) -> bool {
     match live.job.kind {
         Kind::Fetch { .. } | Kind::PutBack { .. } => false,
-        Kind::Show { .. } => live.stage == Stage::Waiting,
+        Kind::Show { .. }
+        | Kind::Relocate { .. }
+        | Kind::Inspect { .. }
+        | Kind::BringOut { .. } => live.stage == Stage::Waiting,
         Kind::Store { .. } => matches!(live.stage, Stage::Waiting | Stage::Awaiting { .. }),
     }
 }
@@ -287,22 +298,29 @@ fn kind(kind: &Kind, t: Text) -> String {
         Kind::Fetch { .. } => t.msg("console-job-fetch"),
         Kind::Show { .. } => t.msg("console-job-show"),
         Kind::PutBack { .. } => t.msg("console-job-put-back"),
+        Kind::Relocate { .. } => t.msg("console-job-relocate"),
+        Kind::Inspect { .. } => t.msg("console-job-inspect"),
+        Kind::BringOut { .. } => t.msg("console-job-bring-out"),
     }
 }
 
-fn stage(stage: &Stage, t: Text) -> String {
+fn stage(live: &LiveJob, t: Text) -> String {
     let at = |key: &str, bay: &Place| t.with(key, &[("place", &bay.0)]);
-    match stage {
+    let for_buyer = matches!(live.job.kind, Kind::Fetch { .. });
+    match &live.stage {
         Stage::Waiting => t.msg("console-stage-waiting"),
         Stage::Moving { to } => at("console-stage-moving", to),
         Stage::OnLift => t.msg("console-stage-on-lift"),
+        Stage::AtBay { bay } if !for_buyer => at("console-stage-for-staff", bay),
         Stage::AtBay { bay } => at("console-stage-at-bay", bay),
         Stage::Asked { bay } => at("console-stage-asked", bay),
+        Stage::Rejected { bay } if !for_buyer => at("console-stage-left-inside", bay),
         Stage::Rejected { bay } => at("console-stage-rejected", bay),
         Stage::Left { bay } => at("console-stage-left", bay),
         Stage::Awaiting { bay } => at("console-stage-awaiting", bay),
         Stage::Arrived { bay } => at("console-stage-arrived", bay),
         Stage::Shown { .. } => t.msg("console-stage-shown"),
+        Stage::Inspected { at: place } => at("console-stage-inspected", place),
     }
 }
 

@@ -90,6 +90,7 @@ fn signal_words(signal: Signal, raw: Level, machine: &Machine, t: Text) -> Strin
     match signal {
         Signal::Heartbeat => t.msg("console-signal-heartbeat"),
         Signal::SafetyStop => t.with("console-signal-stop", &[("level", &level)]),
+        Signal::EmergencyPower => t.with("console-signal-emergency-power", &[("level", &level)]),
         Signal::Mode(one) => at("console-signal-mode", unit(one)),
         Signal::Fault(one) if raw == Level::Number(0) => {
             t.with("console-signal-sound", &[("place", &unit(one))])
@@ -134,6 +135,11 @@ fn waits(why: &Why, t: Text) -> String {
         Why::MachineBusy { with: None, .. } => t.msg("console-why-busy-itself"),
         Why::Behind { job } => t.with("console-why-behind", &[("job", &job.to_string())]),
         Why::NoBay { .. } => t.msg("console-why-no-bay"),
+        Why::BaysLocked { bays } => {
+            let names: Vec<&str> = bays.iter().map(|bay| bay.0.as_str()).collect();
+            t.with("console-why-bays-locked", &[("places", &names.join(", "))])
+        }
+        Why::EmergencyPower => t.msg("console-why-emergency-power"),
         Why::NoPlace => t.msg("console-why-no-place"),
         Why::WindowTaken => t.msg("console-why-window"),
         Why::Buyer { bay } => at("console-why-buyer", bay),

@@ -8,6 +8,7 @@ use argon2::PasswordHasher;
 use sales::order::{Order, Stage};
 use sales::vehicle::{self, Vehicle};
 use store::{SecretHash, Staff};
+use tower::tower::Tower;
 use web::text::{Lang, Text};
 
 const PASSWORD: &str = "quiet-tower-77";
@@ -392,4 +393,118 @@ async fn who_runs_the_tower_may_look_at_drops_and_announce_none() {
     page.says_not("Announce this drop");
     let answer = announce(&operator, &drop_form(&house, "mine", &vin(1).to_string())).await;
     assert!(answer.location.ends_with("said=not-yours"));
+}
+
+async fn act(browser: &Browser, path: &str, fields: &[(&str, &str)]) -> String {
+    let token = browser.get("/en/console/tower").await.token();
+    let path = format!("/en/console/tower/{path}");
+    browser.post(&path, &token, fields).await.location
+}
+
+async fn tower_of(house: &House) -> tower::tower::State {
+    let loaded = house.shop.store.load::<Tower>(&house.shop.tower).await;
+    loaded.expect("the store is sound").0
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_bay_is_taken_out_of_use_with_a_reason_and_used_again() {
+    let house = House::open().await;
+    let operator = staff(&house, "operator").await;
+    let said = act(&operator, "lock", &[("bay", "bay-1"), ("why", " ")]).await;
+    assert!(said.ends_with("said=incomplete"), "{said}");
+    let why = "the outer door is serviced";
+    let said = act(&operator, "lock", &[("bay", "bay-1"), ("why", why)]).await;
+    assert!(said.ends_with("said=done"), "{said}");
+    operator.get("/en/console/tower").await.says(why);
+    let api = operator.get("/api/v1/tower").await;
+    api.says(why);
+    let said = act(&operator, "release", &[("bay", "bay-1")]).await;
+    assert!(said.ends_with("said=done"), "{said}");
+    operator.get("/en/console/tower").await.says_not(why);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_car_that_has_stood_for_thirty_days_is_listed_and_queued_to_be_looked_after_once() {
+    let house = House::open().await;
+    let operator = staff(&house, "operator").await;
+    operator
+        .get("/en/console/tower")
+        .await
+        .says("No car is due.");
+    house.pass(31 * 24 * 60 * 60);
+    let operator = staff(&house, "operator").await;
+    let page = operator.get("/en/console/tower").await;
+    page.says("Due since");
+    page.says("not yet");
+    let car = vin(1);
+    let fields = [
+        ("what", "inspect"),
+        ("vin", car.as_str()),
+        ("job", "inspect-1"),
+    ];
+    for _ in 0..2 {
+        let said = act(&operator, "house", &fields).await;
+        assert!(said.ends_with("said=done"), "{said}");
+    }
+    let tower = tower_of(&house).await;
+    assert_eq!(tower.jobs.len(), 1);
+    let due = tower::inspection::due(&tower, house.shop.now());
+    assert_eq!(due.len(), 3, "one has its job, the others are still due");
+    let early = [
+        ("job", "inspect-1"),
+        ("battery", "good"),
+        ("tyres", "put-right"),
+        ("note", "front left"),
+    ];
+    let said = act(&operator, "inspected", &early).await;
+    assert!(said.ends_with("said=not-now"), "{said}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_car_is_brought_out_only_when_the_towers_name_was_typed() {
+    let house = House::open().await;
+    let operator = staff(&house, "operator").await;
+    for name in ["", "small tower", "yes"] {
+        let said = act(&operator, "evacuate", &[("job", "out-1"), ("name", name)]).await;
+        assert!(said.ends_with("said=incomplete"), "{name}: {said}");
+    }
+    assert!(tower_of(&house).await.jobs.is_empty());
+    let fields = [("job", "out-1"), ("name", "Small tower")];
+    let said = act(&operator, "evacuate", &fields).await;
+    assert!(said.ends_with("said=done"), "{said}");
+    let tower = tower_of(&house).await;
+    assert_eq!(tower.jobs.len(), tower.inventory.len());
+    let page = operator.get("/en/console/tower").await;
+    page.says("Every car is being brought out.");
+    let said = act(&operator, "stay", &[("job", "out-1")]).await;
+    assert!(said.ends_with("said=done"), "{said}");
+    assert!(tower_of(&house).await.jobs.is_empty(), "none had begun");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_does_not_run_the_tower_moves_no_car_of_the_house() {
+    let house = House::open().await;
+    let finance = staff(&house, "finance").await;
+    let page = finance.get("/en/console/tower").await;
+    page.says_not("Bring every car out");
+    let car = vin(1);
+    for (path, fields) in [
+        ("lock", vec![("bay", "bay-1"), ("why", "no reason")]),
+        ("evacuate", vec![("job", "out-1"), ("name", "Small tower")]),
+        (
+            "house",
+            vec![
+                ("what", "relocate"),
+                ("vin", car.as_str()),
+                ("job", "move-1"),
+            ],
+        ),
+    ] {
+        let answer = finance
+            .post(&format!("/en/console/tower/{path}"), &page.token(), &fields)
+            .await;
+        assert!(answer.location.ends_with("said=not-yours"), "{path}");
+    }
+    let tower = tower_of(&house).await;
+    assert!(tower.jobs.is_empty() && tower.evacuation.is_none());
 }

@@ -369,7 +369,7 @@ fn a_sold_car_is_fetched_or_the_money_goes_back() {
 }
 
 #[test]
-fn a_fetch_nobody_needs_any_more_is_taken_back() {
+fn a_fetch_nobody_needs_any_more_is_taken_back_also_when_its_car_waits_at_the_bay() {
     let undone = vehicle::Event::SaleUndone {
         order: order(),
         tower: tower(),

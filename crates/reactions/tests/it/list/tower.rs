@@ -100,6 +100,19 @@ fn a_car_that_has_left_is_handed_over_or_taken_off_sale_until_a_person_has_looke
 }
 
 #[test]
+fn a_car_that_is_out_without_an_order_cannot_be_bought_until_it_is_stored_again() {
+    let out = vehicle::Command::TakeOut { tower: tower() };
+    let taken_out = [send(Command::Vehicle(vin(), out))];
+    let brought_out = Event::CarBroughtOut {
+        vin: vin(),
+        bay: bay(),
+        job: fetch(),
+    };
+    check(&on(brought_out), &taken_out);
+    check(&on(Event::CarDeclaredGone { vin: vin() }), &taken_out);
+}
+
+#[test]
 fn a_fetch_that_fails_gives_the_money_back_and_another_job_that_fails_does_not() {
     let failed = |job| {
         on(Event::JobFailed {

@@ -194,9 +194,10 @@ impl Look<'_> {
                 then_ms,
                 carry: self.carry(&spec.place, live)?,
             },
-            Stage::Arrived { .. } | Stage::Rejected { .. } | Stage::Waiting => {
-                up(self.carry(&spec.place, live)?)
-            }
+            Stage::Arrived { .. }
+            | Stage::Rejected { .. }
+            | Stage::Inspected { .. }
+            | Stage::Waiting => up(self.carry(&spec.place, live)?),
             Stage::Left { .. } | Stage::Moving { .. } | Stage::OnLift | Stage::Shown { .. } => {
                 self.closing(spec, known)
             }
@@ -247,7 +248,7 @@ impl Look<'_> {
         let own = self.is_own(live);
         let vin = live.job.kind.vin();
         match &live.job.kind {
-            Kind::Fetch { .. } => {
+            Kind::Fetch { .. } | Kind::Inspect { .. } | Kind::BringOut { .. } => {
                 let ways = self.ways_to_bays(state.inventory.place_of(vin)?, vin)?;
                 Some(Work::Fetch { ways, own })
             }
@@ -261,6 +262,14 @@ impl Look<'_> {
                 let window = places.find(|spec| spec.kind == PlaceKind::Window)?;
                 let from = state.inventory.place_of(vin)?;
                 let (way, end) = self.way(from, &window.place)?;
+                self.poses[way.lift] = end;
+                Some(Work::Lift { way, own })
+            }
+            Kind::Relocate { to, .. } => {
+                let from = state.inventory.place_of(vin)?;
+                let chosen = || place_for(state, self.machine, from, vin);
+                let to = to.clone().or_else(chosen)?;
+                let (way, end) = self.way(from, &to)?;
                 self.poses[way.lift] = end;
                 Some(Work::Lift { way, own })
             }

@@ -231,6 +231,8 @@ fn why_words(t: Text, why: &Why) -> Option<String> {
         Why::MachineBusy { .. } => Some(t.msg("why-busy")),
         Why::Behind { .. } => Some(t.msg("why-behind")),
         Why::NoBay { .. } => Some(t.msg("why-no-bay")),
+        Why::BaysLocked { .. } => Some(t.msg("why-bays-locked")),
+        Why::EmergencyPower => Some(t.msg("why-emergency-power")),
         Why::NoPlace | Why::WindowTaken | Why::Bay { .. } => Some(t.msg("why-bay")),
         Why::Buyer { .. } | Why::DriveOut { .. } | Why::Car { .. } => None,
     }
