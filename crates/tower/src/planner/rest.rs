@@ -29,9 +29,11 @@ const LONGEST_MS: u64 = 40_000;
 /// need a lift before a new one can be asked for.
 pub fn rest(sight: Sight<'_>, lift: usize) -> Option<i32> {
     let calm = sight.state.jobs.iter().all(|live| match live.stage {
-        Stage::AtBay { .. } | Stage::Asked { .. } | Stage::Left { .. } | Stage::Shown { .. } => {
-            true
-        }
+        Stage::AtBay { .. }
+        | Stage::Asked { .. }
+        | Stage::Left { .. }
+        | Stage::Shown { .. }
+        | Stage::Inspected { .. } => true,
         Stage::Waiting
         | Stage::Moving { .. }
         | Stage::OnLift

@@ -146,7 +146,7 @@ fn at_work(sight: &Sight, live: &LiveJob) -> Option<AtWork> {
     })
 }
 
-fn last_words(last: &Inspection, when: &String, t: Text) -> String {
+fn last_words(last: &Inspection, when: &str, t: Text) -> String {
     let Found {
         battery,
         tyres,
@@ -201,7 +201,7 @@ pub(super) async fn ask(
     let kind = match asked.what {
         What::Relocate => Kind::Relocate {
             vin,
-            to: (!asked.to.is_empty()).then(|| Place(asked.to)),
+            to: (!asked.to.is_empty()).then_some(Place(asked.to)),
         },
         What::Inspect => Kind::Inspect { vin },
         What::BringOut => Kind::BringOut { vin },
