@@ -259,7 +259,7 @@ prop_compose! {
 prop_compose! {
     fn any_report()(
         (epoch, heartbeat) in (1..=u32::MAX, any::<u16>()),
-        (safety_stop, generation) in any::<(bool, u16)>(),
+        (safety_stop, emergency_power, generation) in any::<(bool, bool, u16)>(),
         units in proptest::collection::vec(any_unit(), 2),
         (height_mm, tag) in any::<(i32, u32)>(),
         bay in any_bay(),
@@ -271,6 +271,7 @@ prop_compose! {
                 epoch,
                 heartbeat,
                 safety_stop,
+                emergency_power,
                 units,
                 lifts: vec![LiftStatus { height_mm, tag }],
                 bays: vec![bay],

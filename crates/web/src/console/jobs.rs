@@ -156,7 +156,7 @@ fn last_words(last: &Inspection, when: &str, t: Text) -> String {
     t.with(
         "console-last-inspection",
         &[
-            ("when", when),
+            ("when", &when),
             ("battery", &battery),
             ("tyres", &tyres),
             ("note", note),
