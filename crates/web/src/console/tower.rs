@@ -253,7 +253,7 @@ fn plan(shop: &Shop, t: Text) -> Option<String> {
     let gap = (proof.gap().min(1.0) * 10_000.0).round() as u32;
     let jobs = t.count(i64::try_from(plan.jobs()).ok()?);
     Some(t.with(
-        "console-plan",
+        "console-lift-plan",
         &[
             ("jobs", &jobs),
             ("cost", &seconds(proof.cost)),
