@@ -66,7 +66,7 @@ fn an_order_that_breaks_off_and_a_power_cut_end_well() {
     check(what, 1, false, troubles);
 }
 
-/// One power cut for every change, two of them at night.
+/// One power cut for every change; two of them, which take hours, when they are asked for.
 #[test]
 fn two_lifts_and_power_cuts_end_well() {
     let (what, power_cuts) = match is_night() {

@@ -123,7 +123,8 @@ fn a_status_block_is_laid_out_as_the_map_says() {
         table,
         [
             identity.as_str(),
-            " 16  0009 FFFF 0000 0007 0001 0000 0000 0000",
+            // Stopped, and on emergency power.
+            " 16  0009 FFFF 0000 0007 0003 0000 0000 0000",
             // The lift: mode, outcome, fault, answer, reason; accepted, finished, answered; part.
             " 32  0003 0001 0000 0001 0000 0000 0001 0002",
             " 40  0001 0001 0001 0002 FFFF FB50 CAFE 0002",

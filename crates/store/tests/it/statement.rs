@@ -104,9 +104,12 @@ fn columns_are_texts_and_whole_numbers_and_every_key_begins_with_the_bucket() {
             match first {
                 "" | "--" | ");" | "create" => {}
                 "alter" => {
-                    let known = line.ends_with(" text;") || line.ends_with(" bigint;");
+                    let column = line.ends_with(" text;") || line.ends_with(" bigint;");
+                    let known = column || line.contains(" rename to ");
                     assert!(known, "{}: {line}", path.display());
                 }
+                // What a table held goes over into the one that takes its place.
+                "insert" | "select" | "drop" => {}
                 "primary" | "unique" => {
                     assert!(line.contains("(bucket"), "{}: {line}", path.display());
                 }
