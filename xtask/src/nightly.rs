@@ -1,6 +1,6 @@
 //! What takes too long for every change: a drop killed a thousand times, a day of two towers killed
-//! at every one of its records, and the promises of a thousand simulated days. The largest system of
-//! the handshake is explored only when it is named: it takes longer than a night has shown an end of.
+//! at every one of its records, and the promises of a thousand simulated days. The largest system
+//! of the handshake is explored only when it is named: nobody has seen its end yet.
 //!
 //! They are the tests of a change with other counts, so that one night and one change look at the
 //! same things. A seed that failed is given again to meet the same moments. What is explored or

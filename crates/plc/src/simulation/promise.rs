@@ -1,5 +1,5 @@
-//! What buyers were told when they asked for their cars, held against what came: as an onlooker with
-//! a watch sees it, whatever the tower itself has counted.
+//! What buyers were told when they asked for their cars, held against what came: as an onlooker
+//! with a watch sees it, whatever the tower itself has counted.
 
 use super::figures::thousandths;
 use serde::Serialize;

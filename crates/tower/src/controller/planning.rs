@@ -1,7 +1,8 @@
 //! The plan that is followed: made anew when something was recorded since, and a lift is free.
 //!
-//! With it is decided where idle lifts wait: each is sent there once after it has carried a car, and
-//! only while no job needs a lift. A plan is a function of what is recorded and seen, so losing it with a restart harms nobody.
+//! With it is decided where idle lifts wait: each is sent there once after it has carried a car,
+//! and only while no job needs a lift. A plan is a function of what is recorded and seen, so losing
+//! it with a restart harms nobody.
 
 use super::Controller;
 use crate::handshake::{Action, Order, Status, Unit};

@@ -1,10 +1,10 @@
 //! Where an idle lift waits for the next car that is asked for.
 //!
-//! The next fetch is equally likely for every car in a slot; a car that comes in needs the lift only
-//! after its door, its driver and the sweep, so it is not waited for. The lift goes when the way it
-//! saves is worth more than its wear and than the wait of whoever asks meanwhile, because a way that
-//! has begun is not broken off. How often somebody asks, and what for, is not told to the tower: a
-//! quiet showroom is taken for granted, in which every second job begins at a slot.
+//! The next fetch is equally likely for every car in a slot; a car that comes in needs the lift
+//! only after its door, its driver and the sweep, so it is not waited for. The lift goes when the
+//! way it saves is worth more than its wear and than the wait of whoever asks meanwhile, because a
+//! way that has begun is not broken off. How often somebody asks, and what for, is not told to the
+//! tower: a quiet showroom is taken for granted, in which every second job begins at a slot.
 
 use super::sight::Sight;
 use crate::machine::{LiftPose, PlaceKind, PlaceSpec};

@@ -2,8 +2,8 @@
 //!
 //! The tightest slots that a car fits are chosen before, because a promise is kept with them; among
 //! these the storage rule weighs the way up now, the way down later, and the rent of a near slot.
-//! The tower is not told when a car will leave. So each is taken to stay for the house's short stay:
-//! a near slot then costs as much rent as it saves later, and the quickest to fill is taken.
+//! The tower is not told when a car will leave. So each is taken to stay for the house's short
+//! stay: a near slot then costs as much rent as it saves later, and the quickest to fill is taken.
 
 use super::sight::Sight;
 use crate::machine::{PlaceKind, PlaceSpec};

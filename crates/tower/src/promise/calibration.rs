@@ -3,9 +3,9 @@
 //! The error of a forecast is counted in thousandths of its spread. An interval reaches from the
 //! error that one of twenty fell short of to the one that one of twenty exceeded (split conformal
 //! prediction: Papadopoulos et al. 2002; errors in units of a spread: Lei et al. 2018). Were the
-//! coming days like the past ones, that would hold nine times of ten. They are not, so the share that
-//! is left out at each end is moved after each car: it shrinks by a miss and grows, nineteen times
-//! as slowly, by a hit (adaptive conformal inference, Gibbs & Candès 2021, arXiv 2106.00193).
+//! coming days like the past ones, that would hold nine times of ten. They are not, so the share
+//! that is left out at each end is moved after each car: it shrinks by a miss and grows, nineteen
+//! times as slowly, by a hit (adaptive conformal inference, Gibbs & Candès 2021, arXiv 2106.00193).
 //!
 //! The shares stay within bounds. Where a machine is so exact that the same error comes again and
 //! again, its interval is that one error, and holds more often than nine times of ten: it is not

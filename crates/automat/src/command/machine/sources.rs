@@ -84,7 +84,8 @@ mod tests {
     #[test]
     fn statements_end_where_the_next_one_or_the_code_begins() {
         let text = "# A tower.\n# Published: 60 cars.\n#   https://example.org/\n\
-                    # Derived: 2 s. Assumed: all\n# speeds.\nid = \"a\"\n# Assumed: the generator.\n";
+                    # Derived: 2 s. Assumed: all\n# speeds.\nid = \"a\"\n\
+                    # Assumed: the generator.\n";
         let sources = Sources::of(text, &["sixty".to_owned()]);
         assert_eq!(sources.published, ["60 cars. https://example.org/"]);
         assert_eq!(sources.derived, ["2 s."]);

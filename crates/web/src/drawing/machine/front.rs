@@ -68,7 +68,8 @@ impl<'a> Front<'a> {
         front
     }
 
-    /// Lifts of one mast share a shaft; a rack's lift travels before its slots, and a loop has none.
+    /// Lifts of one mast share a shaft; a rack's lift travels before its slots, and a loop has
+    /// none.
     fn place_shafts(&mut self) {
         let mut shafts: Vec<Vec<&LiftSpec>> = Vec::new();
         for lift in &self.machine.lifts {

@@ -217,8 +217,8 @@ fn drawn(machine: &Machine) -> &'static str {
         }
         Layout::Cylinder => {
             "Heights and car sizes are to scale. The front view is unrolled, half of the circle on \
-             each side of the shafts. The ring is as small as its stalls allow: its radius the file \
-             does not tell. Dashed is what stands on another floor."
+             each side of the shafts. The ring is as small as its stalls allow: its radius the \
+             file does not tell. Dashed is what stands on another floor."
         }
         Layout::Rack | Layout::Corridor => {
             "Heights, columns and car sizes are to scale; the depth of the aisle is that of the \

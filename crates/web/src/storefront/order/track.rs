@@ -1,7 +1,8 @@
 //! The car on its way: the tower with its lift, the seconds left, the code, and the timeline.
 //!
 //! Seconds come from the same plan the machine follows; while people are in the line they are an
-//! interval that holds nine times of ten. The page says why the car waits, and what happens if it cannot come.
+//! interval that holds nine times of ten. The page says why the car waits, and what happens if it
+//! cannot come.
 
 use super::timeline::{self, Line};
 use super::{Purchase, seen};
