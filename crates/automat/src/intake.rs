@@ -240,13 +240,10 @@ impl Driver {
         Ok(())
     }
 
-    /// Says that nobody is inside. While the bay is not ready to hear it, it is said again later.
+    /// Says that nobody is inside. It is said again while the bay is not ready to hear it, and when
+    /// it has been said too long ago to count.
     async fn say_clear(&self, state: &State, bay: &Place, at: Moment) -> anyhow::Result<()> {
-        if state
-            .bays
-            .get(bay)
-            .is_some_and(|bay| bay.confirmed.is_some())
-        {
+        if state.bays.get(bay).is_some_and(|bay| bay.is_confirmed(at)) {
             return Ok(());
         }
         let clear = Command::ConfirmBayClear { bay: bay.clone() };

@@ -168,7 +168,8 @@ impl Bay {
         at_rest && self.job.is_none() && self.locked.is_none()
     }
 
-    fn is_confirmed(&self, at: Moment) -> bool {
+    /// Tells whether somebody has said that nobody is inside, and that still counts.
+    pub fn is_confirmed(&self, at: Moment) -> bool {
         self.confirmed
             .is_some_and(|when| at.millis_since(when) <= CONFIRMED_FOR_S * 1_000)
     }

@@ -30,7 +30,7 @@ pub fn tag(vin: &Vin) -> u32 {
 pub struct Inventory {
     cars: BTreeMap<Place, Vin>,
     places: BTreeMap<Vin, Place>,
-    tags: BTreeMap<u32, Vin>,
+    tags: BTreeMap<u32, Place>,
 }
 
 impl Inventory {
@@ -44,8 +44,8 @@ impl Inventory {
         self.places.get(vin)
     }
 
-    /// Finds a car by its tag.
-    pub fn car_with_tag(&self, wanted: u32) -> Option<&Vin> {
+    /// Finds where the car with a tag stands.
+    pub fn place_with_tag(&self, wanted: u32) -> Option<&Place> {
         self.tags.get(&wanted)
     }
 
@@ -77,7 +77,7 @@ impl Inventory {
         self.take(vin);
         self.cars.insert(place.clone(), vin.clone());
         self.places.insert(vin.clone(), place.clone());
-        self.tags.insert(tag(vin), vin.clone());
+        self.tags.insert(tag(vin), place.clone());
     }
 
     /// Takes a car out of wherever it stands.

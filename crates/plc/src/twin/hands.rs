@@ -113,6 +113,8 @@ impl World {
             Act::Manual(on) => Ok(self.turn_key(*on)),
         }?;
         self.watch_people();
+        // A sensor may show something else though nothing is.
+        self.tags = None;
         self.refresh();
         Ok(told)
     }

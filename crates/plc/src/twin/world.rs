@@ -16,7 +16,7 @@ use tower::handshake::{
     Ack, BayStatus, Door, LiftStatus, Mode, Receiver, Status, UNREADABLE_TAG, Unit, UnitStatus,
 };
 use tower::inventory;
-use tower::machine::{LiftSpec, Machine};
+use tower::machine::{LiftPose, Machine};
 use tower::tower::Place;
 
 /// The tag that a lying sensor reads off a car that is not there.
@@ -35,6 +35,8 @@ pub struct World {
     pub(super) people: Vec<u32>,
     pub(super) errands: Vec<Errand>,
     pub(super) lies: BTreeMap<(Sensor, Place), Reading>,
+    /// What the tag readers show, of places, then of lifts; none since something has changed.
+    pub(super) tags: Option<Vec<u32>>,
     pub(super) swings: Vec<Option<Swing>>,
     pub(super) manual: bool,
     /// Whether a generator drives the machine.
@@ -108,6 +110,7 @@ impl World {
             people: vec![0; bays],
             errands: Vec::new(),
             lies: BTreeMap::new(),
+            tags: None,
             swings: vec![None; bays],
             manual: false,
             emergency_power: false,
@@ -191,10 +194,14 @@ impl World {
 
     pub(super) fn touch(&mut self) {
         self.revision += 1;
+        self.tags = None;
     }
 
     /// Looks at everything that is shown; a change is a new generation.
     pub(super) fn refresh(&mut self) {
+        if self.tags.is_none() {
+            self.tags = Some(self.read_tags());
+        }
         let Some(mut seen) = self.report() else {
             return;
         };
@@ -233,11 +240,9 @@ impl World {
     }
 
     fn read_tags(&self) -> Vec<u32> {
-        self.layout
-            .places
-            .iter()
-            .map(|place| self.tag_at(place))
-            .collect()
+        let lifts = self.machine.lifts.iter().map(|lift| &lift.place);
+        let places = self.layout.places.iter().chain(lifts);
+        places.map(|place| self.tag_at(place)).collect()
     }
 
     /// What the tag reader at a place or on a lift shows.
@@ -304,10 +309,12 @@ impl World {
     /// Gives what the PLC reports; nothing while it has no power.
     pub fn report(&self) -> Option<Report> {
         let plc = self.plc.as_ref()?;
-        let lifts = self.truth.lifts.iter().zip(&self.machine.lifts);
-        let lift = |(pose, spec): (&tower::machine::LiftPose, &LiftSpec)| LiftStatus {
+        let mut tags = self.tags.clone().unwrap_or_else(|| self.read_tags());
+        let on_lifts = tags.split_off(self.layout.places.len());
+        let lifts = self.truth.lifts.iter().zip(on_lifts);
+        let lift = |(pose, tag): (&LiftPose, u32)| LiftStatus {
             height_mm: pose.height_mm,
-            tag: self.tag_at(&spec.place),
+            tag,
         };
         let status = Status {
             epoch: plc.epoch,
@@ -323,7 +330,7 @@ impl World {
             bays: (0..self.machine.bays.len())
                 .map(|bay| self.bay_status(plc, bay))
                 .collect(),
-            tags: self.read_tags(),
+            tags,
         };
         let answered = |unit: &UnitMemory| Answered {
             answer: unit.answer,

@@ -9,14 +9,14 @@ use super::care::{drove_off, last_is_out};
 use super::order::{after_sweep, came_to, is_loaded, phase};
 use super::{Event, Fault, FaultCode, LiveJob, Place, Refusal, Stage, State, Trust};
 use crate::bay::{Phase, Step};
-use crate::handshake::{BayStatus, Status, UNREADABLE_TAG};
+use crate::handshake::{Action, BayStatus, Status, UNREADABLE_TAG};
 use crate::inspection::is_done;
 use crate::inventory::tag;
 use crate::job::Kind;
 use crate::machine::{Machine, PlaceKind};
 use kernel::{Moment, Vin};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 type Decision = Result<Vec<Event>, Refusal>;
 
@@ -56,22 +56,31 @@ impl Seen {
     }
 }
 
-/// Tells whether every car is seen exactly where it is written, and nothing else is: what is so
-/// nearly always, and quickly seen.
+/// Tells whether every car is seen exactly where it is written, but for the places where somebody is
+/// at work, and nothing else is: what is so nearly always, and quickly seen.
 pub fn agrees(state: &State, machine: &Machine, status: &Status) -> bool {
     let lifts = machine.lifts.iter().map(|lift| &lift.place);
     let places = machine.places.iter().map(|spec| &spec.place).chain(lifts);
     let tags = status.tags.iter().copied();
     let seen = places.zip(tags.chain(status.lifts.iter().map(|lift| lift.tag)));
-    let mut cars = 0;
+    let in_work = places_in_work(state);
+    let cars = in_work
+        .iter()
+        .filter_map(|place| state.inventory.car_at(place));
+    let cars_in_work = cars.count();
+    let mut at_rest = 0;
     for (place, read) in seen.filter(|(_, read)| *read != 0) {
-        let car = state.inventory.car_with_tag(read);
-        if car.and_then(|car| state.inventory.place_of(car)) != Some(place) {
-            return false;
+        match state.inventory.place_with_tag(read) {
+            Some(written) if in_work.contains(&written) => {
+                if !in_work.contains(&place) {
+                    return false;
+                }
+            }
+            Some(written) if written == place => at_rest += 1,
+            _ => return false,
         }
-        cars += 1;
     }
-    cars == state.inventory.len()
+    at_rest + cars_in_work == state.inventory.len()
 }
 
 /// Compares the sensors with the stream: which cars stand elsewhere than written, or what a person
@@ -105,6 +114,21 @@ pub fn compare(state: &State, seen: &Seen) -> Result<Vec<(Vin, Place)>, Vec<Faul
     } else {
         Err(faults)
     }
+}
+
+/// Lists the places where a machine or a person is at work.
+fn places_in_work(state: &State) -> BTreeSet<&Place> {
+    let of_bays = state.bays.keys();
+    let of_lifts = state.lifts.iter();
+    let of_moves = state
+        .open
+        .values()
+        .filter_map(|open| match &open.order.action {
+            Action::Move { from, to } => Some([from, to]),
+            _ => None,
+        });
+    let places = of_bays.chain(of_lifts).chain(of_moves.flatten());
+    places.filter(|place| is_in_work(state, place)).collect()
 }
 
 /// Whether what is seen in a place says nothing now: a machine or a person is at work there.
@@ -143,7 +167,7 @@ fn strange(state: &State, place: &Place, tag: u32) -> Option<Fault> {
             action: format!("look into {place}; clean the tag or the reader"),
         });
     }
-    if state.inventory.car_with_tag(tag).is_some() {
+    if state.inventory.place_with_tag(tag).is_some() {
         return None;
     }
     Some(Fault {

@@ -18,7 +18,7 @@ fn a_car_put_elsewhere_stands_there_only() {
     inventory.put(&two, &vin(1));
     assert_eq!(inventory.car_at(&one), None);
     assert_eq!(inventory.place_of(&vin(1)), Some(&two));
-    assert_eq!(inventory.car_with_tag(tag(&vin(1))), Some(&vin(1)));
+    assert_eq!(inventory.place_with_tag(tag(&vin(1))), Some(&two));
 }
 
 #[test]

@@ -195,8 +195,8 @@ pub(super) async fn show(
     let page = page.live(format!("/{}/kiosk/live", visitor.lang.prefix()));
     let left = rejected_bay(&known.order, &sight.state);
     let confirmed = left
-        .and_then(|bay| sight.state.bays.get(bay)?.confirmed)
-        .is_some_and(|at| sight.now.millis_since(at) < ::tower::bay::CONFIRMED_FOR_S * 1_000);
+        .and_then(|bay| sight.state.bays.get(bay))
+        .is_some_and(|bay| bay.is_confirmed(sight.now));
     Ok(html(&View {
         frame: Frame::asking_after(&visitor, &page, PATIENCE_SECONDS),
         t,
