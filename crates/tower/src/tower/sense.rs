@@ -56,8 +56,8 @@ impl Seen {
     }
 }
 
-/// Tells whether every car is seen exactly where it is written, but for the places where somebody is
-/// at work, and nothing else is: what is so nearly always, and quickly seen.
+/// Tells whether every car is seen exactly where it is written, but for the places where somebody
+/// is at work, and nothing else is: what is so nearly always, and quickly seen.
 pub fn agrees(state: &State, machine: &Machine, status: &Status) -> bool {
     let lifts = machine.lifts.iter().map(|lift| &lift.place);
     let places = machine.places.iter().map(|spec| &spec.place).chain(lifts);
