@@ -39,11 +39,11 @@ fn stop_faults(machine: &Machine, state: &State, status: &Status) -> Vec<Check> 
         return checks;
     }
     for (unit, seen) in machine.units().zip(&status.units) {
-        let name = machine.unit_name(unit).cloned();
-        let known = state.faults.get(FaultCode::MachineFault, name.as_ref());
-        let wrong = name.as_ref().and_then(|name| unit_fault(name, seen));
+        let name = machine.unit_name(unit);
+        let known = state.faults.get(FaultCode::MachineFault, name);
+        let wrong = name.and_then(|name| unit_fault(name, seen));
         if known.is_some() || wrong.is_some() {
-            checks.push((FaultCode::MachineFault, name, wrong));
+            checks.push((FaultCode::MachineFault, name.cloned(), wrong));
         }
     }
     checks
@@ -203,12 +203,14 @@ fn manual() -> Fault {
 /// Another car than the one a bay waits for stands in it.
 fn wrong_cars(machine: &Machine, state: &State, status: &Status) -> Vec<Check> {
     let bays = machine.bays.iter().zip(&status.bays);
-    bays.map(|(bay, seen)| {
+    let checks = bays.filter_map(|(bay, seen)| {
         let name = &bay.place;
+        let known = state.faults.get(FaultCode::WrongCar, Some(name));
         let wrong = wrong_car(machine, state, status, name).filter(|_| seen.floor_loaded);
-        (FaultCode::WrongCar, Some(name.clone()), wrong)
-    })
-    .collect()
+        let matters = known.is_some() || wrong.is_some();
+        matters.then(|| (FaultCode::WrongCar, Some(name.clone()), wrong))
+    });
+    checks.collect()
 }
 
 fn wrong_car(machine: &Machine, state: &State, status: &Status, bay: &Place) -> Option<Fault> {

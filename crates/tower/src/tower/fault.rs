@@ -84,7 +84,9 @@ impl Faults {
 
     /// Finds what is wrong of a kind with a lift or bay, or with the machine as a whole.
     pub fn get(&self, code: FaultCode, at: Option<&Place>) -> Option<&Fault> {
-        self.by_code.get(&(code, at.cloned()))
+        // Nearly always there is none: a walk is shorter than the making of a key.
+        self.iter()
+            .find(|fault| fault.code == code && fault.at.as_ref() == at)
     }
 
     /// Tells whether something of a kind is wrong anywhere.
