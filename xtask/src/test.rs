@@ -12,9 +12,10 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 /// Folders of published vectors, each beside the crate that must agree with them.
-const VECTORS: [&str; 2] = [
+const VECTORS: [&str; 3] = [
     "crates/finance/tests/vectors",
     "crates/alipay/tests/vectors",
+    "crates/tower/tests/vectors",
 ];
 
 type Step = (&'static str, fn() -> Result<()>);
