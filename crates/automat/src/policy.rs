@@ -79,6 +79,19 @@ fn check_sales(policy: &sales::policy::SalesPolicy) -> anyhow::Result<()> {
             policy.extension_minutes
         );
     }
+    // A slot that does not divide a day would begin at another time each day.
+    let minutes = policy.appointment_minutes;
+    if !(5..=240).contains(&minutes) || !(24 * 60_u32).is_multiple_of(minutes) {
+        bail!(
+            "sales.appointment_minutes: {minutes} is out of range: write 5 to 240 that divide a day"
+        );
+    }
+    if policy.appointment_days > 31 {
+        bail!(
+            "sales.appointment_days: {} is out of range: write 0 to 31",
+            policy.appointment_days
+        );
+    }
     let scores = policy.tiers.iter().map(|tier| tier.admittance_score);
     if let Some(score) = scores
         .into_iter()

@@ -6,8 +6,9 @@
 
 use crate::fault::{self, Case, OrderRule};
 use crate::sending::{
-    collection_failed, end_claim, end_mandate, fetch_job, hold_longer, let_go, open_agreement,
-    prepare_down_payment, refund_order, refund_words, send, send_or, tell, to_order,
+    collection_failed, end_claim, end_mandate, fetch_job, give_back_slot, hold_longer, let_go,
+    open_agreement, prepare_down_payment, refund_order, refund_words, send, send_or, tell,
+    to_order,
 };
 use crate::{Command, Effect, Fact, Lane, Message, Reaction, Rules, drop};
 use finance::agreement;
@@ -133,11 +134,13 @@ fn on_order(order: &OrderId, event: &order::Event, at: Moment, rules: &Rules) ->
                 send(to_order(order, order::Command::NoteReheld)),
             ]
         }
-        // Expired or cancelled: free the car and the buyer, and close what is open at the wallet.
+        // Expired or cancelled: free the car, the buyer and the time that was chosen for the
+        // hand-over, and close what is open at the wallet.
         Event::Expired {
             buyer,
             vin,
             payment,
+            tower,
         } => {
             let end = vehicle::Command::EndHold {
                 order: order.clone(),
@@ -147,12 +150,14 @@ fn on_order(order: &OrderId, event: &order::Event, at: Moment, rules: &Rules) ->
                 Command::Vehicle(vin.clone(), end),
                 buyer,
                 payment.as_ref(),
+                tower.as_ref(),
             )
         }
         Event::Cancelled {
             buyer,
             vin,
             payment,
+            tower,
         } => {
             let release = vehicle::Command::ReleaseHold {
                 order: order.clone(),
@@ -162,6 +167,7 @@ fn on_order(order: &OrderId, event: &order::Event, at: Moment, rules: &Rules) ->
                 Command::Vehicle(vin.clone(), release),
                 buyer,
                 payment.as_ref(),
+                tower.as_ref(),
             )
         }
         // At the bay: tell the buyer.
@@ -202,12 +208,13 @@ fn on_order(order: &OrderId, event: &order::Event, at: Moment, rules: &Rules) ->
                 agreement::Command::Activate { on: rules.day(at) },
             )),
         ],
-        // Refund started: money back, agreement withdrawn, car on sale again.
+        // Refund started: money back, agreement withdrawn, car on sale again, its time free.
         Event::RefundStarted {
             vin,
             payment,
             agreement,
             why,
+            tower,
             ..
         } => {
             let reason = refund_words(why).to_owned();
@@ -227,6 +234,7 @@ fn on_order(order: &OrderId, event: &order::Event, at: Moment, rules: &Rules) ->
                 let withdraw = agreement::Command::Withdraw;
                 reactions.push(send(Command::Agreement(agreement.clone(), withdraw)));
             }
+            reactions.extend(give_back_slot(order, tower.as_ref()));
             reactions
         }
         Event::Started { .. }

@@ -6,9 +6,10 @@
 use crate::{Command, Effect, Message, Reaction, Rules};
 use finance::agreement;
 use finance::payment::{self, Method, Purpose};
-use kernel::{AgreementId, BuyerId, JobId, Moment, OrderId, PaymentId, Vin};
+use kernel::{AgreementId, BuyerId, JobId, Moment, OrderId, PaymentId, TowerId, Vin};
 use sales::order::RefundReason;
 use sales::{buyer, order, vehicle};
+use tower::tower as machine;
 
 pub(crate) fn send(command: Command) -> Reaction {
     Reaction::Do {
@@ -65,6 +66,14 @@ pub(crate) fn hold_longer(vin: &Vin, order: &OrderId, until: Moment) -> Command 
 /// Names the job that fetches an order's car, so that asking twice makes one job.
 pub fn fetch_job(order: &OrderId) -> JobId {
     JobId::parse(&format!("fetch-{order}")).expect("an order id leaves room for a short prefix")
+}
+
+/// Frees the time that a tower may have given an order which ends without its car. Orders of old
+/// logs name no tower, and have no such time.
+pub(crate) fn give_back_slot(order: &OrderId, tower: Option<&TowerId>) -> Option<Reaction> {
+    let job = fetch_job(order);
+    let give_back = machine::Command::GiveBackSlot { job };
+    Some(send(Command::Tower(tower?.clone(), give_back)))
 }
 
 /// Gives the command that writes a down payment down.
@@ -144,8 +153,10 @@ pub(crate) fn let_go(
     free_the_car: Command,
     buyer: &BuyerId,
     payment: Option<&PaymentId>,
+    tower: Option<&TowerId>,
 ) -> Vec<Reaction> {
     let mut reactions = vec![send(free_the_car), send(end_claim(buyer, order))];
+    reactions.extend(give_back_slot(order, tower));
     if let Some(payment) = payment {
         let close = Effect::AskWallet {
             payment: payment.clone(),

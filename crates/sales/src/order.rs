@@ -352,6 +352,9 @@ pub enum Event {
         vin: Vin,
         /// The payment attempt that was open, if any.
         payment: Option<PaymentId>,
+        /// The tower that may have given it a time for the hand-over.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        tower: Option<TowerId>,
     },
     /// The buyer gave up.
     Cancelled {
@@ -361,6 +364,9 @@ pub enum Event {
         vin: Vin,
         /// The payment attempt that was open, if any.
         payment: Option<PaymentId>,
+        /// The tower that may have given it a time for the hand-over.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        tower: Option<TowerId>,
     },
     /// The tower was asked to fetch the car.
     Fetching {
@@ -438,6 +444,9 @@ pub enum Event {
         amount: Money,
         /// Why.
         why: RefundReason,
+        /// The tower that may have given it a time for the hand-over.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        tower: Option<TowerId>,
     },
     /// The money is back.
     Refunded {

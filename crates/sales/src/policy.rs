@@ -17,8 +17,23 @@ pub struct SalesPolicy {
     pub delay_message_minutes: u32,
     /// How long it must have before its buyer may ask for the money back, in minutes.
     pub delay_refund_minutes: u32,
+    /// How long the slots are that buyers choose a hand-over from, in minutes.
+    #[serde(default = "quarter_of_an_hour")]
+    pub appointment_minutes: u32,
+    /// How many days ahead they may; 0 offers none.
+    #[serde(default = "a_week")]
+    pub appointment_days: u32,
     /// Who is admitted with how much down, from the smallest down payment up.
     pub tiers: Vec<Tier>,
+}
+
+// Files that are older than appointments say nothing of them.
+const fn quarter_of_an_hour() -> u32 {
+    15
+}
+
+const fn a_week() -> u32 {
+    7
 }
 
 /// One way to be admitted: a score, and the down payment it asks for.

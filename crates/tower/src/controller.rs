@@ -244,7 +244,8 @@ impl Controller {
         let runs = self.state.trust == Trust::Full && self.state.faults.stopping_all().is_none();
         let untold = move |live: &&LiveJob| {
             let fetch = matches!(live.job.kind, Kind::Fetch { .. });
-            runs && fetch && live.stage == Stage::Waiting && live.promise.is_none()
+            let waits = fetch && live.stage == Stage::Waiting && live.promise.is_none();
+            runs && waits && planner::is_due(&self.state, &self.machine, live, self.now)
         };
         let untold = self.state.jobs.iter().filter(untold);
         untold.filter_map(|live| {

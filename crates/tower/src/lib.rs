@@ -10,6 +10,7 @@ pub mod job; // what is to be done with a car
 pub mod inspection; // cars that stand for long are looked after
 pub mod inventory; // which car stands where
 pub mod tower; // the stream of one tower
+pub mod appointment; // times that buyers have chosen, and what the bays can keep
 pub mod promise; // what a buyer is told of the wait, and whether it came so
 pub mod planner; // which job next, and from where to where
 pub mod schedule; // orders of work with a proved bound

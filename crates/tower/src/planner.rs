@@ -4,7 +4,8 @@
 //! carried up. A put-back goes first in the queue because it frees a bay, then fetches, stores and
 //! shows in the order they were queued. Each start counts as waiting for those that were passed
 //! over: after a few a store goes before a younger fetch, and whoever was overtaken often enough
-//! goes before all behind, so that nobody starves. Which of the fetches goes first, by which lift,
+//! goes before all behind, so that nobody starves. A fetch for which a time was chosen is left out
+//! until that time is near, and then goes before those that came without one. Which of the fetches goes first, by which lift,
 //! and which slot a store gets among equals is the policy's choice: by default all waiting work is
 //! planned and the first move of the plan is made. A job that can go on with another lift than the
 //! busy one does; one that waits for a lift keeps its bay from those behind it. A car is stored in
@@ -18,6 +19,7 @@ mod shelves; // which slot by expected stay
 mod rest; // where an idle lift waits
 mod desk; // one look over the queue
 mod choose; // which lift, which bay, which slot
+mod due; // from when on a fetch with an appointment may begin
 mod house; // jobs the house has of its own cars
 mod eta; // seconds to wait, as an interval
 mod forecast; // how long the queue ahead will take
@@ -26,6 +28,7 @@ mod why; // what a job waits for
 mod wait; // by which resource, which rule, which word of a sensor
 
 pub use choose::{May, bay_for, place_for};
+pub use due::{begins_at, is_due};
 pub use eta::{Eta, eta};
 pub use forecast::forecast;
 pub(crate) use house::may_relocate;
@@ -107,22 +110,35 @@ pub fn next(sight: Sight<'_>, guide: Guide<'_>, may: May<'_>) -> Option<Next> {
         .or_else(|| desk.in_turn())
 }
 
-/// Lists the jobs that have not started, in the order in which they are considered.
-pub fn in_order(state: &State) -> Vec<&LiveJob> {
+/// Lists the jobs that have not started and may, in the order in which they are considered.
+pub fn in_order<'s>(state: &'s State, machine: &Machine, now: Moment) -> Vec<&'s LiveJob> {
     let waiting = state
         .jobs
         .iter()
-        .filter(|live| live.stage == Stage::Waiting);
+        .filter(|live| live.stage == Stage::Waiting && is_due(state, machine, live, now));
     let mut waiting: Vec<&LiveJob> = waiting.collect();
     // The sort is stable: equals stay in the order they were queued.
     waiting.sort_by_key(|live| {
         let frees_a_bay = matches!(live.job.kind, Kind::PutBack { .. });
-        match is_impatient(live) && !frees_a_bay {
-            true => (true, i64::MIN),
-            false => (!frees_a_bay, rank(state, live)),
+        let urgent = urgency(state, live).filter(|_| !frees_a_bay);
+        match urgent {
+            Some(since) => (true, i64::MIN, since),
+            None => (!frees_a_bay, rank(state, live), Moment::default()),
         }
     });
     waiting
+}
+
+/// Gives since when a job goes before all that are not urgent: those that were passed over often
+/// enough come first, then those whose time has come, by their times.
+fn urgency(state: &State, live: &LiveJob) -> Option<Moment> {
+    let chosen = due::appointment(state, live).map(|chosen| chosen.slot.begins);
+    chosen.or_else(|| is_impatient(live).then(Moment::default))
+}
+
+/// Tells whether a job that may begin goes before all that are not urgent.
+fn is_urgent(state: &State, live: &LiveJob) -> bool {
+    urgency(state, live).is_some()
 }
 
 /// How many later starts a job lets pass before it goes first, less those that have passed.

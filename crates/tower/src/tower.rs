@@ -12,6 +12,7 @@ mod event; // what happened
 mod fault; // what is wrong, and with which part
 mod standstill; // whose fetch stands still because of that
 mod ask; // what people and other contexts ask for
+mod appoint; // times for hand-overs
 mod care; // what staff ask for: bays locked, cars looked after, all brought out
 mod order; // what the controller orders and what becomes of it
 mod sense; // what the sensors say
@@ -26,6 +27,7 @@ pub use sense::{Seen, agrees, compare};
 pub use standstill::Standstill;
 pub use state::{LiveJob, OpenOrder, Stage, State, Trust};
 
+use crate::appointment::{Handover, Terms};
 use crate::handshake::{Order, Outcome, Unit};
 use crate::inspection::Found;
 use crate::job::{CarSize, Job};
@@ -56,6 +58,29 @@ pub enum Command {
     /// Take a job back that has not started, or a store whose car has not come.
     CancelJob {
         /// The job.
+        job: JobId,
+    },
+    /// Give a buyer a time for the hand-over, or another one than they had. The fetch may be queued
+    /// later.
+    Appoint {
+        /// The fetch, as it is or will be queued.
+        job: Job,
+        /// When the slot begins.
+        begins: Moment,
+        /// What the hand-over takes by the machine's own times.
+        handover: Handover,
+        /// What the shop's terms say.
+        terms: Terms,
+    },
+    /// The buyer wants the car at once after all.
+    Unappoint {
+        /// The fetch.
+        job: JobId,
+    },
+    /// The order has ended without a car: its time is free, unless the fetch was queued, with whose
+    /// end it becomes free.
+    GiveBackSlot {
+        /// The fetch.
         job: JobId,
     },
     /// Ask for the bay's outer door to be opened, because the buyer's code was accepted, or because
@@ -289,6 +314,22 @@ pub enum Refusal {
     Started(JobId),
     /// The job brings no car to a buyer.
     NotAFetch(JobId),
+    /// The job has ended.
+    JobOver(JobId),
+    /// No slot begins at that moment.
+    NotASlot,
+    /// The slot is over, or begins sooner than the car can be there.
+    SlotTooSoon {
+        /// From when on one may begin.
+        from: Moment,
+    },
+    /// The slot is farther off than may be chosen.
+    SlotTooFar {
+        /// Until when one may begin.
+        until: Moment,
+    },
+    /// The bays can keep no more hand-overs in that slot.
+    SlotFull,
     /// The job's car does not stand at a bay.
     NotAtBay(JobId),
     /// The job's car has left.
@@ -339,6 +380,14 @@ impl Decider for Tower {
         match command {
             Command::Queue { job } => ask::queue(state, job, at),
             Command::CancelJob { job } => ask::cancel(state, job),
+            Command::Appoint {
+                job,
+                begins,
+                handover,
+                terms,
+            } => appoint::appoint(state, job, begins, (handover, terms), at),
+            Command::Unappoint { job } => appoint::unappoint(state, job),
+            Command::GiveBackSlot { job } => appoint::give_back(state, job),
             Command::AskToOpen { job } => ask::open(state, job),
             Command::Reject { job } => ask::reject(state, job),
             Command::ConfirmBayClear { bay } => ask::confirm(state, bay, at),

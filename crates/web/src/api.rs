@@ -11,6 +11,7 @@ mod order; // orders: begin, list, show
 mod checkout; // plan, credit, offer, signature, wallet
 mod tracking; // the car on its way down
 mod waiting; // what a job waits for, on whose word
+mod appointment; // the time of the hand-over
 mod pick_up; // the code at the bay
 mod drop; // few cars for many people
 mod draw; // its draw, whole or in part
@@ -122,6 +123,11 @@ fn described() -> OpenApiRouter<Shop> {
         .routes(routes!(checkout::begin_payment))
         .routes(routes!(checkout::cancel_order))
         .routes(routes!(checkout::ask_refund))
+        .routes(routes!(appointment::list_slots))
+        .routes(routes!(
+            appointment::make_appointment,
+            appointment::end_appointment
+        ))
         .routes(routes!(tracking::track_order))
         .routes(routes!(pick_up::find_visit))
         .routes(routes!(pick_up::accept_code))

@@ -8,6 +8,7 @@ mod sign_in; // name and password
 mod attention; // what needs a person, in words
 mod overview; // the first screen
 mod tower; // jobs, equipment, bays
+mod appointment; // times that buyers have chosen
 mod waiting; // what a job waits for, on whose word
 mod sheet; // how to fetch every car by hand
 mod inventory; // which car stands where, and what a tower can be asked

@@ -8,6 +8,7 @@ pub mod sign_in; // a phone number and a one-time code
 pub mod checkout; // from the hold to the signature
 pub mod drop; // few cars for many people
 pub mod wallet; // paying
+pub mod appointment; // the time of the hand-over
 pub mod offer; // the sums of a plan
 pub(crate) mod document; // the disclosure and the contract
 pub mod pick_up; // the code, the bay, accept or reject

@@ -123,11 +123,13 @@ fn an_order_wakes_up_with_the_end_of_its_hold_unless_it_is_paid_or_over() {
             buyer: buyer(),
             vin: vin(),
             payment: None,
+            tower: Some(tower()),
         },
         order::Event::Cancelled {
             buyer: buyer(),
             vin: vin(),
             payment: None,
+            tower: None,
         },
     ] {
         clears(&on_order(over), "expiry");

@@ -268,6 +268,7 @@ fn note_paid(
             agreement: None,
             amount,
             why: RefundReason::PaidTooLate,
+            tower: Some(sale.tower.clone()),
         }]),
         Stage::Refunded if sale.payment.as_ref() == Some(&payment) => NOTHING,
         _ if sale.stage.is_paid() => Err(Refusal::AlreadyPaid),
@@ -325,6 +326,7 @@ fn expire(sale: &Sale, at: Moment) -> Answer {
             buyer: sale.buyer.clone(),
             vin: sale.vin.clone(),
             payment: sale.payment.clone(),
+            tower: Some(sale.tower.clone()),
         }]),
     }
 }
@@ -338,6 +340,7 @@ fn cancel(sale: &Sale) -> Answer {
             buyer: sale.buyer.clone(),
             vin: sale.vin.clone(),
             payment: sale.payment.clone(),
+            tower: Some(sale.tower.clone()),
         }]),
     }
 }
@@ -460,6 +463,7 @@ pub(super) fn refund_started(sale: &Sale, why: RefundReason) -> Result<Event, Re
             .flatten(),
         amount,
         why,
+        tower: Some(sale.tower.clone()),
     })
 }
 

@@ -126,6 +126,7 @@ fn refund_started(opened: bool, why: RefundReason) -> Event {
         agreement: opened.then(|| agreement("agreement")),
         amount: due(),
         why,
+        tower: Some(tower()),
     }
 }
 

@@ -95,6 +95,8 @@ pub(crate) fn policy() -> SalesPolicy {
         bay_minutes: 30,
         delay_message_minutes: 5,
         delay_refund_minutes: 60,
+        appointment_minutes: 15,
+        appointment_days: 7,
         tiers: vec![tier(10, 750), tier(30, 650)],
     }
 }

@@ -134,6 +134,8 @@ fn moves_a_car(event: &Event) -> bool {
         | Event::Reconciled { .. } => true,
         Event::JobQueued { .. }
         | Event::Promised { .. }
+        | Event::Appointed { .. }
+        | Event::AppointmentEnded { .. }
         | Event::JobStarted { .. }
         | Event::JobFailed { .. }
         | Event::JobDone { .. }

@@ -128,7 +128,8 @@ impl Step<'_> {
     }
 
     fn impossible(&self) -> Option<Command> {
-        let waiting = planner::in_order(self.state).into_iter();
+        let waiting = self.state.jobs.iter();
+        let waiting = waiting.filter(|live| live.stage == Stage::Waiting);
         let mut failed = waiting.filter_map(|live| {
             let reason = planner::impossible(self.state, self.machine, live)?;
             let job = live.job.id.clone();

@@ -5,11 +5,10 @@
 //! that the plan gives it, then with any: a lift that is free does not wait for a plan.
 
 use super::choose::{Choice, classes};
-use super::policy::is_impatient;
 use super::shelves::{ENOUGH, Shelves};
 use super::turn::turns;
 use super::{
-    Guide, May, Move, Next, Plan, Policy, Sight, free_slots, house, in_order, is_free, may_stand,
+    Guide, May, Move, Next, Plan, Policy, Sight, free_slots, house, is_free, is_urgent, may_stand,
     place_for,
 };
 use crate::bay;
@@ -68,13 +67,13 @@ impl<'a> Desk<'a> {
     /// Tells whether a fetch may go before those that come first: they have patience, and a bay is
     /// left for each, so that they wait for the lift once and not for a visit.
     fn may_overtake(&self, live: &LiveJob) -> bool {
-        let queue = in_order(self.sight.state).into_iter();
+        let queue = self.sight.in_order().into_iter();
         let before = queue.take_while(|one| one.job.id != live.job.id);
         let before = before.filter(|one| !matches!(one.job.kind, Kind::PutBack { .. }));
         let before: Vec<&LiveJob> = before.collect();
         let bays = self.sight.state.bays.keys();
         let free = bays.filter(|bay| is_free(self.sight.state, bay));
-        before.iter().all(|one| !is_impatient(one)) && free.count() > before.len()
+        before.iter().all(|one| !is_urgent(self.sight.state, one)) && free.count() > before.len()
     }
 
     /// Carries a job's car, wherever it stands, up to a slot.
@@ -104,7 +103,9 @@ impl<'a> Desk<'a> {
     }
 
     fn start_as_planned(&mut self, plan: &Plan, live: &LiveJob) -> Option<Next> {
-        let turn = plan.turn_of(live).filter(|_| !is_impatient(live));
+        let turn = plan
+            .turn_of(live)
+            .filter(|_| !is_urgent(self.sight.state, live));
         let Some(round) = turn.and_then(|turn| plan.rounds.get(turn)) else {
             return self.start(live);
         };
@@ -129,7 +130,7 @@ impl<'a> Desk<'a> {
     /// Lists the queue with its fetches in the turn that the policy gives them.
     fn turns(&self) -> Vec<&'a LiveJob> {
         let mut fetches = self.fetches_in_turn().into_iter();
-        let queue = in_order(self.sight.state).into_iter();
+        let queue = self.sight.in_order().into_iter();
         let in_turn = |live: &'a LiveJob| match live.job.kind {
             Kind::Fetch { .. } => fetches.next().unwrap_or(live),
             Kind::Store { .. }
@@ -144,7 +145,7 @@ impl<'a> Desk<'a> {
 
     fn fetches_in_turn(&self) -> Vec<&'a LiveJob> {
         let is_fetch = |live: &&LiveJob| matches!(live.job.kind, Kind::Fetch { .. });
-        let in_order = in_order(self.sight.state).into_iter().filter(is_fetch);
+        let in_order = self.sight.in_order().into_iter().filter(is_fetch);
         let in_order: Vec<&LiveJob> = in_order.collect();
         if self.guide.policy != Policy::Nearest {
             return in_order;

@@ -3,10 +3,11 @@
 //! What waits has the interval of its forecast, as the tower's own record has it: it holds nine
 //! times of ten. What moves has the time of its plan.
 
+use super::due::begins_at;
 use super::forecast::{forecast, left_ms};
 use crate::machine::Machine;
 use crate::promise::{Forecast, Interval};
-use crate::tower::{Stage, State};
+use crate::tower::{LiveJob, Stage, State};
 use kernel::{JobId, Moment};
 use serde::{Deserialize, Serialize};
 
@@ -57,6 +58,9 @@ impl Eta {
 /// done by the machine as it is.
 pub fn eta(state: &State, machine: &Machine, job: &JobId, now: Moment) -> Option<Eta> {
     let live = state.job(job)?;
+    if let Some(begins) = begins_at(state, machine, live).filter(|begins| *begins > now) {
+        return by_appointment(state, live, begins, now);
+    }
     match live.stage {
         Stage::Waiting | Stage::Awaiting { .. } | Stage::Arrived { .. } | Stage::OnLift => {
             let forecast = forecast(state, machine, job, now)?;
@@ -73,4 +77,15 @@ pub fn eta(state: &State, machine: &Machine, job: &JobId, now: Moment) -> Option
         | Stage::Shown { .. }
         | Stage::Inspected { .. } => Some(Eta::default()),
     }
+}
+
+/// The time that was chosen: the car is there when its slot begins, and surely when it ends.
+fn by_appointment(state: &State, live: &LiveJob, begins: Moment, now: Moment) -> Option<Eta> {
+    let slot = state.appointments.of(&live.job.id)?.slot;
+    let seconds = |at: Moment| at.millis_since(now).max(0).unsigned_abs().div_ceil(1_000);
+    Some(Eta {
+        earliest_s: seconds(begins),
+        expected_s: seconds(slot.begins),
+        latest_s: seconds(slot.ends),
+    })
 }

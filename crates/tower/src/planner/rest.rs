@@ -6,10 +6,11 @@
 //! way that has begun is not broken off. How often somebody asks, and what for, is not told to the
 //! tower: a quiet showroom is taken for granted, in which every second job begins at a slot.
 
+use super::due::is_due;
 use super::sight::Sight;
 use crate::machine::{LiftPose, PlaceKind, PlaceSpec};
 use crate::schedule::dwell::{self, Prospect, Request};
-use crate::tower::Stage;
+use crate::tower::{LiveJob, Stage};
 use std::collections::BTreeSet;
 
 /// How many jobs are asked for in an hour, where nothing is known.
@@ -28,14 +29,15 @@ const LONGEST_MS: u64 = 40_000;
 /// Gives the height at which a lift should wait, if it is worth the way; none while any job will
 /// need a lift before a new one can be asked for.
 pub fn rest(sight: Sight<'_>, lift: usize) -> Option<i32> {
+    let due = |live: &LiveJob| is_due(sight.state, sight.machine, live, sight.at);
     let calm = sight.state.jobs.iter().all(|live| match live.stage {
+        Stage::Waiting => !due(live),
         Stage::AtBay { .. }
         | Stage::Asked { .. }
         | Stage::Left { .. }
         | Stage::Shown { .. }
         | Stage::Inspected { .. } => true,
-        Stage::Waiting
-        | Stage::Moving { .. }
+        Stage::Moving { .. }
         | Stage::OnLift
         | Stage::Rejected { .. }
         | Stage::Awaiting { .. }

@@ -2,7 +2,7 @@
 
 use crate::handshake::Unit;
 use crate::machine::{LiftPose, Machine};
-use crate::tower::State;
+use crate::tower::{LiveJob, State};
 use kernel::Moment;
 
 /// What a policy looks at.
@@ -19,7 +19,12 @@ pub struct Sight<'a> {
     pub at: Moment,
 }
 
-impl Sight<'_> {
+impl<'a> Sight<'a> {
+    /// Lists the jobs that may start, in the order in which they are considered.
+    pub(super) fn in_order(&self) -> Vec<&'a LiveJob> {
+        super::in_order(self.state, self.machine, self.at)
+    }
+
     /// Gives where a lift is, or will be when the move that it makes has ended.
     pub fn pose(&self, lift: usize) -> LiftPose {
         let open = self.state.open.get(&Unit::at(lift));

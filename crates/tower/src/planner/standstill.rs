@@ -38,6 +38,8 @@ pub fn standstill(
         // Staff and a generator are at work: no fault of the machine.
         | Why::BaysLocked { .. }
         | Why::EmergencyPower
+        // What is wrong now may be right when its time comes.
+        | Why::Appointment { .. }
         | Why::NoPlace
         | Why::WindowTaken
         | Why::Buyer { .. }

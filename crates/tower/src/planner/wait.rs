@@ -46,6 +46,8 @@ pub enum Resource {
     Person(Place),
     /// Its turn, after another job.
     Turn(JobId),
+    /// Its time, which its buyer has chosen.
+    Time,
 }
 
 /// By which rule a job waits.
@@ -73,6 +75,8 @@ pub enum Rule {
     BayInUse,
     /// On emergency power few lifts move, and only for those who wait.
     PowerForThoseWhoWait,
+    /// A car for which a time was chosen is brought for that time.
+    ChosenTime,
     /// A car is moved only to a place it fits that nobody else needs.
     PlaceForCar,
     /// The window holds one car.
@@ -134,7 +138,7 @@ pub fn wait(
         at,
     };
     let (resource, rule, evidence) = match state.faults.stopping_all() {
-        None if readings.is_stale(at) => {
+        None if readings.is_stale(at) && !matches!(why, Why::Appointment { .. }) => {
             let heart = look.signal(Signal::Heartbeat);
             (Resource::Machine, Rule::FreshStatus, heart)
         }
@@ -181,6 +185,7 @@ impl Look<'_> {
                 Rule::PowerForThoseWhoWait,
                 self.signal(Signal::EmergencyPower),
             ),
+            Why::Appointment { .. } => (Resource::Time, Rule::ChosenTime, WRITTEN),
             Why::NoPlace => (Resource::Place, Rule::PlaceForCar, WRITTEN),
             Why::WindowTaken => (Resource::Window, Rule::OneInWindow, WRITTEN),
             Why::Shown => (Resource::Window, Rule::ShownInFull, self.shown(job)),
@@ -335,6 +340,7 @@ impl Rule {
             Rule::OneJobPerBay,
             Rule::BayInUse,
             Rule::PowerForThoseWhoWait,
+            Rule::ChosenTime,
             Rule::PlaceForCar,
             Rule::OneInWindow,
             Rule::ShownInFull,
@@ -391,6 +397,10 @@ impl Rule {
             Rule::PowerForThoseWhoWait => (
                 "power-for-those-who-wait",
                 "on emergency power few lifts move, and only cars that somebody waits for",
+            ),
+            Rule::ChosenTime => (
+                "chosen-time",
+                "a car for which a time was chosen is brought for that time",
             ),
             Rule::PlaceForCar => (
                 "place-for-car",

@@ -1,6 +1,7 @@
 //! What a job waits for: the one thing a person would have to change.
 
-use super::{house, in_order, is_free, place_for};
+use super::{due, house, in_order, is_free, place_for};
+use crate::appointment::Slot;
 use crate::bay::{self, Bay, Obstacle, Phase};
 use crate::controller::power::{is_used_up, waits_for_mains};
 use crate::handshake::{Status, Unit};
@@ -75,6 +76,11 @@ pub enum Why {
         /// What.
         obstacle: Obstacle,
     },
+    /// Its buyer has chosen a time that has not come.
+    Appointment {
+        /// Which.
+        slot: Slot,
+    },
     /// Its time in the window is not over.
     Shown,
     /// Nothing: it is the next to start.
@@ -90,6 +96,10 @@ pub fn waiting_for(
     at: Moment,
 ) -> Option<Why> {
     let live = state.job(job)?;
+    let too_early = due::too_early(state, machine, live, at);
+    if too_early.is_some() {
+        return too_early;
+    }
     if let Some(fault) = state.faults.stopping_all() {
         return Some(Why::Faulty(fault.clone()));
     }
@@ -102,7 +112,7 @@ pub fn waiting_for(
     let why = at_bay(state, machine, live, status, at);
     let why = why.or_else(|| power(state, machine, live, status?));
     let why = why.or_else(|| lift(state, machine, live));
-    Some(why.unwrap_or_else(|| in_queue(state, machine, live)))
+    Some(why.unwrap_or_else(|| in_queue(state, machine, live, at)))
 }
 
 /// Whether a job waits for the mains, or for a lift to leave it the power.
@@ -186,7 +196,7 @@ fn blocked(
     checked.err()
 }
 
-fn in_queue(state: &State, machine: &Machine, live: &LiveJob) -> Why {
+fn in_queue(state: &State, machine: &Machine, live: &LiveJob, at: Moment) -> Why {
     if let Stage::Shown { .. } = live.stage {
         return Why::Shown;
     }
@@ -215,7 +225,7 @@ fn in_queue(state: &State, machine: &Machine, live: &LiveJob) -> Why {
         }
     };
     let ahead = || {
-        let order = in_order(state);
+        let order = in_order(state, machine, at);
         let mine = order.iter().position(|other| other.job.id == live.job.id)?;
         let before = order.get(mine.checked_sub(1)?)?;
         Some(Why::Behind {

@@ -4,6 +4,7 @@
 //! said. Times come with the commands; nothing here is computed from them again.
 
 use super::{Fault, FaultCode, Place, Seen, Standstill, Trust};
+use crate::appointment::Appointment;
 use crate::handshake::{Order, Outcome, Unit};
 use crate::inspection::Found;
 use crate::job::{CarSize, Job};
@@ -97,6 +98,20 @@ pub enum Event {
         job: JobId,
         /// What was told.
         promise: Promise,
+    },
+    /// A buyer was given a time for the hand-over; one they had before is free.
+    Appointed {
+        /// The fetch, which may be queued later.
+        job: JobId,
+        /// Which time, and what it is for.
+        appointment: Appointment,
+        /// When it was given.
+        at: Moment,
+    },
+    /// A time is free again before its fetch has begun.
+    AppointmentEnded {
+        /// The fetch.
+        job: JobId,
     },
     /// A job has left the queue.
     JobStarted {

@@ -3,6 +3,7 @@
 use super::order::is_loaded;
 use super::record;
 use super::{Event, LiveJob, OpenOrder, Place, Seen, Stage, State, Trust};
+use crate::appointment::Appointment;
 use crate::bay::{Bay, Halt, Phase, Step};
 use crate::handshake::{Action, BayStatus, Door, Outcome, Sender, Unit};
 use crate::inspection::{Care, Inspection, is_done};
@@ -35,9 +36,16 @@ pub(super) fn evolve(mut state: State, event: &Event) -> State {
         } => {
             at_bay(&mut state, vin, bay, job);
             record::came(&mut state, bay, job, *at);
+            state.appointments.came(job, *at);
         }
         Event::CarPresented { vin, bay, job } => at_bay(&mut state, vin, bay, job),
         Event::Promised { job, promise } => state.jobs.promise(job, Some(*promise)),
+        Event::Appointed {
+            job,
+            appointment,
+            at,
+        } => appoint(&mut state, job, appointment, *at),
+        Event::AppointmentEnded { job } => state.appointments.strike(job),
         Event::BayOpened { .. } => {}
         Event::CarLeft { vin, bay, job, .. } | Event::CarBroughtOut { vin, bay, job } => {
             leave(&mut state, vin);
@@ -186,6 +194,14 @@ fn start(state: &mut State, job: &JobId, bay: Option<&Place>) {
     }
 }
 
+/// What was told of the wait before the buyer chose a time does not count any more.
+fn appoint(state: &mut State, job: &JobId, appointment: &Appointment, at: Moment) {
+    state.jobs.promise(job, None);
+    let jobs = &state.jobs;
+    let is_live = |job: &JobId| jobs.get(job).is_some();
+    state.appointments.write(job, appointment, at, is_live);
+}
+
 /// A store that ends without its car leaves no trace of the car's size.
 fn end(state: &mut State, job: &JobId) {
     let live = state.job(job).map(|live| live.job.kind.clone());
@@ -195,6 +211,7 @@ fn end(state: &mut State, job: &JobId) {
         state.sizes.remove(&vin);
     }
     state.jobs.remove(job);
+    state.appointments.strike(job);
     state.ended.insert(job.clone());
     for bay in state.bays.values_mut() {
         if bay.job.as_ref() == Some(job) {

@@ -1,6 +1,7 @@
 //! What is true of a tower: cars, jobs, bays, the open orders, and whether all that is believed.
 
 use super::{Ended, Faults, Jobs, Place, Standstill};
+use crate::appointment::Book;
 use crate::bay::Bay;
 use crate::handshake::{Action, Order, Sender, Unit};
 use crate::inspection::Care;
@@ -45,6 +46,8 @@ pub struct State {
     pub starts: u64,
     /// What was seen of visits and of promises.
     pub record: Record,
+    /// The times that buyers have chosen.
+    pub appointments: Book,
     /// When each car that is here is to be looked after.
     pub care: BTreeMap<Vin, Care>,
     /// The evacuation that is under way.

@@ -1,5 +1,6 @@
 //! The machine's promises, as sentences.
 
+mod appointment; // times that buyers have chosen
 mod bay;
 mod controller;
 mod delay;

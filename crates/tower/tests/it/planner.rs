@@ -15,7 +15,7 @@ const LONG: CarSize = CarSize {
 };
 
 fn order(site: &Site) -> Vec<&str> {
-    let ids = in_order(&site.state)
+    let ids = in_order(&site.state, &site.machine, site.at())
         .into_iter()
         .map(|live| live.job.id.as_str());
     ids.collect()

@@ -1,5 +1,6 @@
 //! A buyer's orders: begun by holding a car, read until the keys.
 
+use super::appointment::SlotView;
 use super::caller::Caller;
 use super::details::{Act, Any, Bodied, Details, One, Private, Wrong};
 use super::input::{Query, Segment, not_found};
@@ -7,7 +8,7 @@ use super::money::{Amount, Percent, PlanView, Sums, percent, plan_of};
 use super::once::{Answer, Write};
 use super::refusal::{not_done, not_held};
 use super::vehicle::limit;
-use crate::desk::checkout;
+use crate::desk::{appointment as desk, checkout};
 use crate::shop::Shop;
 use crate::text::{Lang, Text};
 use axum::Json;
@@ -18,6 +19,7 @@ use kernel::{Moment, OrderId, Vin};
 use sales::credit::{OtherWay as SalesWay, Reason as SalesReason};
 use sales::order::{DelayCause, Plan, Sale, Stage};
 use serde::{Deserialize, Serialize};
+use tower::tower::Tower;
 use utoipa::{IntoParams, ToSchema};
 
 /// One purchase of one car.
@@ -48,6 +50,8 @@ pub(super) struct OrderView {
     payment: Option<String>,
     /// What was paid and not given back.
     paid: Option<Amount>,
+    /// The time that was chosen for the hand-over; null when the car comes as soon as it can.
+    appointment: Option<SlotView>,
     /// The bay the car stands at.
     bay: Option<String>,
     /// That a fault of the machine holds the car up.
@@ -288,7 +292,26 @@ pub(super) async fn own(
 ) -> Result<OrderView, Details> {
     let sale = checkout::own_order(shop, &caller.buyer, order).await;
     let sale = sale.map_err(|trouble| Details::of(trouble, not_done))?;
-    Ok(OrderView::of(shop, order, &sale, caller.lang))
+    let appointment = appointment(shop, order, &sale).await?;
+    let view = OrderView::of(shop, order, &sale, caller.lang);
+    Ok(OrderView {
+        appointment,
+        ..view
+    })
+}
+
+/// Gives the time that was chosen for an order which can still have one.
+async fn appointment(
+    shop: &Shop,
+    order: &OrderId,
+    sale: &Sale,
+) -> Result<Option<SlotView>, Details> {
+    let at_bay = matches!(sale.stage, Stage::AtBay { .. });
+    if !at_bay && !desk::may_choose(sale, shop.now()) {
+        return Ok(None);
+    }
+    let (tower, _) = shop.store.load::<Tower>(&sale.tower).await?;
+    Ok(desk::given(&tower, order).as_ref().map(SlotView::of))
 }
 
 /// Reads the id of an order; what is none is nobody's order.
@@ -328,6 +351,7 @@ impl OrderView {
             agreement: sale.agreement.as_ref().map(ToString::to_string),
             payment: sale.payment.as_ref().map(ToString::to_string),
             paid: sale.paid.map(|paid| Amount::of(paid, lang)),
+            appointment: None,
             bay,
             delay: sale.delay.map(|delay| DelayView {
                 cause: CauseName::of(delay.cause),

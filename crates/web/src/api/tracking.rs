@@ -27,7 +27,8 @@ pub(super) struct Tracking {
     stage: Option<JobState>,
     /// How long until the car stands at the bay.
     eta: Option<Seconds>,
-    /// How many cars are served first, and this one: 1 is next. Null once it moves.
+    /// How many cars are served first, and this one: 1 is next. Null once it moves, and before the
+    /// time that was chosen for it is near.
     place_in_line: Option<usize>,
     /// What holds the car up, by which rule, and on whose word; null before the machine was asked
     /// and after the hand-over.
@@ -183,7 +184,7 @@ impl Tracking {
             }),
             place_in_line: job
                 .filter(|_| waits)
-                .and_then(|job| place_in_line(tower, job)),
+                .and_then(|job| place_in_line(shop, tower, job)),
             wait: job.and_then(|job| {
                 let readings = shop.readings.borrow().clone();
                 let wait = planner::wait(tower, &shop.machine, job, &readings, shop.now())?;
@@ -196,8 +197,8 @@ impl Tracking {
     }
 }
 
-fn place_in_line(tower: &TowerState, job: &JobId) -> Option<usize> {
-    let line = planner::in_order(tower);
+fn place_in_line(shop: &Shop, tower: &TowerState, job: &JobId) -> Option<usize> {
+    let line = planner::in_order(tower, &shop.machine, shop.now());
     let before = line.iter().position(|live| live.job.id == *job)?;
     Some(before + 1)
 }

@@ -48,6 +48,8 @@ pub(super) enum ResourceKind {
     Person,
     /// Its turn, after another job.
     Turn,
+    /// Its time, which its buyer has chosen.
+    Time,
 }
 
 /// A word of one of the machine's sensors.
@@ -113,6 +115,7 @@ impl WaitView {
             Resource::Person(bay) => (ResourceKind::Person, Some(bay)),
             // Which one is nobody else's business.
             Resource::Turn(_) => (ResourceKind::Turn, None),
+            Resource::Time => (ResourceKind::Time, None),
         };
         let (signal, since) = match wait.evidence {
             Evidence::Signal { signal, reading } => {

@@ -1,5 +1,6 @@
 //! The machine: whether it is believed, what it does and for whom, and what each job waits for.
 
+use super::appointment::{Appointments, appointments};
 use super::inventory::{Asking, Standing, asking, inventory};
 use super::jobs::{House, house};
 use super::waiting::{self, Waiting};
@@ -35,6 +36,7 @@ struct Tower {
     jobs: Vec<JobLine>,
     /// How often cars came within the time that was told.
     promises: String,
+    appointments: Appointments,
     bays: Vec<BayLine>,
     lifts: Vec<LiftLine>,
     inventory: Vec<Standing>,
@@ -111,6 +113,7 @@ pub(super) async fn show(State(shop): State<Shop>, staff: Staff) -> Result<Respo
         plan: plan(&shop, t),
         jobs: jobs(&shop, &sight, &page),
         promises: promises(&sight, t),
+        appointments: appointments(&shop, &sight, &page),
         bays: bays(&shop, &sight, t),
         lifts: lifts(&shop, &sight, t),
         inventory: inventory(&shop, &sight, &page),
@@ -227,7 +230,7 @@ fn jobs(shop: &Shop, sight: &Sight, page: &Page) -> Vec<JobLine> {
                 | Kind::BringOut { .. } => None,
             },
             stage: stage(live, t),
-            waiting: wait.map(|wait| waiting::words(&wait, &shop.machine, sight.now, t)),
+            waiting: wait.map(|wait| waiting::words(&wait, shop, sight.now, t)),
             eta: eta.map_or_else(String::new, |eta| match eta.latest_s {
                 0 => t.msg("console-eta-now"),
                 _ => t.with(

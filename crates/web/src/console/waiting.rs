@@ -1,6 +1,8 @@
 //! What a job waits for, in words, with the word of the sensor it rests on and how old that is.
 
+use super::appointment::slot_words;
 use super::{attention, tower};
+use crate::shop::Shop;
 use crate::text::Text;
 use ::tower::bay::Obstacle;
 use ::tower::handshake::{Door, Unit};
@@ -8,6 +10,7 @@ use ::tower::machine::Machine;
 use ::tower::planner::{Evidence, Rule, Wait, Why};
 use ::tower::signal::{Level, Reading, Signal};
 use ::tower::tower::Place;
+use jiff::tz::TimeZone;
 use kernel::Moment;
 
 /// What a job waits for.
@@ -25,10 +28,11 @@ pub(super) struct Waiting {
 }
 
 /// Says what a job waits for.
-pub(super) fn words(wait: &Wait, machine: &Machine, now: Moment, t: Text) -> Waiting {
+pub(super) fn words(wait: &Wait, shop: &Shop, now: Moment, t: Text) -> Waiting {
+    let (machine, zone) = (&*shop.machine, &shop.policy.zone);
     let for_what = match wait.rule {
         Rule::FreshStatus => t.msg("console-why-stale"),
-        _ => waits(&wait.why, t),
+        _ => waits(&wait.why, zone, t),
     };
     let (signal, age, is_stale) = match wait.evidence {
         Evidence::Record { since } => {
@@ -122,7 +126,7 @@ fn level_words(level: Level, t: Text) -> String {
     }
 }
 
-fn waits(why: &Why, t: Text) -> String {
+fn waits(why: &Why, zone: &TimeZone, t: Text) -> String {
     let at = |key: &str, bay: &Place| t.with(key, &[("place", &bay.0)]);
     match why {
         Why::Running => t.msg("console-why-running"),
@@ -140,6 +144,10 @@ fn waits(why: &Why, t: Text) -> String {
             t.with("console-why-bays-locked", &[("places", &names.join(", "))])
         }
         Why::EmergencyPower => t.msg("console-why-emergency-power"),
+        Why::Appointment { slot } => {
+            let when = slot_words(slot, zone, t);
+            t.with("console-why-appointment", &[("when", &when)])
+        }
         Why::NoPlace => t.msg("console-why-no-place"),
         Why::WindowTaken => t.msg("console-why-window"),
         Why::Buyer { bay } => at("console-why-buyer", bay),

@@ -4,6 +4,7 @@
 //! second tab or a stale button shows the truth and does nothing twice.
 
 mod act; // what its forms do
+mod appointment; // when its car comes
 pub(super) mod credit; // before and after the credit question
 mod offer; // the sums, the documents, the signature
 mod wallet; // paying
@@ -49,6 +50,11 @@ pub(super) fn routes() -> Router<Shop> {
         .route("/{lang}/orders/{id}/pay", post(act::pay))
         .route("/{lang}/orders/{id}/cancel", post(act::cancel))
         .route("/{lang}/orders/{id}/refund", post(act::refund))
+        .route(
+            "/{lang}/orders/{id}/appointment",
+            get(appointment::show).post(appointment::choose),
+        )
+        .route("/{lang}/orders/{id}/at-once", post(appointment::at_once))
 }
 
 /// An order with everything its pages say of it.

@@ -460,7 +460,7 @@ async fn every_route_of_the_document_is_served() {
             count += 1;
         }
     }
-    assert_eq!(count, 33);
+    assert_eq!(count, 36);
     let ids: BTreeSet<_> = paths
         .values()
         .flat_map(|methods| methods.as_object().expect("methods").values())

@@ -17,7 +17,7 @@ const PAGES: [&str; 7] = [
 ];
 
 /// Hires somebody and signs them in.
-async fn staff(house: &House, role: &str) -> Browser {
+pub(crate) async fn staff(house: &House, role: &str) -> Browser {
     hire(house, role).await;
     let browser = house.browser();
     let answer = sign_in(&browser, role, PASSWORD).await;

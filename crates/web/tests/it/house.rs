@@ -264,6 +264,8 @@ fn policy(zone: TimeZone) -> Policy {
             bay_minutes: 30,
             delay_message_minutes: 5,
             delay_refund_minutes: 60,
+            appointment_minutes: 15,
+            appointment_days: 7,
             tiers: vec![tier(1_000, 750), tier(3_000, 650)],
         },
         finance: finance::policy::FinancePolicy {

@@ -195,27 +195,38 @@ fn late_money_holds_the_car_again_for_a_moment_or_goes_back() {
 }
 
 #[test]
-fn an_order_that_ends_unpaid_frees_car_and_buyer_and_closes_what_is_open_at_the_wallet() {
+fn an_order_that_ends_unpaid_frees_car_buyer_and_time_and_closes_what_is_open_at_the_wallet() {
     let expired = |payment| {
         on(Event::Expired {
             buyer: buyer(),
             vin: vin(),
             payment,
+            tower: Some(tower()),
         })
     };
     let cancelled = on(Event::Cancelled {
         buyer: buyer(),
         vin: vin(),
         payment: Some(payment()),
+        tower: None,
     });
     let end = send(to_car(vehicle::Command::EndHold { order: order() }));
     let release = send(to_car(vehicle::Command::ReleaseHold { order: order() }));
-    check(&expired(None), &[end.clone(), send(end_claim())]);
+    check(
+        &expired(None),
+        &[end.clone(), send(end_claim()), give_back()],
+    );
     check(
         &expired(Some(payment())),
-        &[end, send(end_claim()), close_at_wallet()],
+        &[end, send(end_claim()), give_back(), close_at_wallet()],
     );
+    // Old logs name no tower.
     check(&cancelled, &[release, send(end_claim()), close_at_wallet()]);
+}
+
+fn give_back() -> Reaction {
+    let give_back = machine::Command::GiveBackSlot { job: fetch() };
+    send(Command::Tower(tower(), give_back))
 }
 
 #[test]
@@ -276,6 +287,7 @@ fn a_refund_returns_the_money_the_car_and_the_agreement() {
             agreement: opened,
             amount: yuan(10_000),
             why,
+            tower: Some(tower()),
         })
     };
     let refund = |words: &str| {
@@ -300,12 +312,12 @@ fn a_refund_returns_the_money_the_car_and_the_agreement() {
     ] {
         check(
             &started(Some(agreement()), why),
-            &[refund(words), undo.clone(), withdraw.clone()],
+            &[refund(words), undo.clone(), withdraw.clone(), give_back()],
         );
     }
     check(
         &started(None, RefundReason::PaidTooLate),
-        &[refund("paid after the hold was over"), undo],
+        &[refund("paid after the hold was over"), undo, give_back()],
     );
 }
 

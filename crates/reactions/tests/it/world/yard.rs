@@ -49,6 +49,8 @@ impl Yard {
             Command::Reject { job } => {
                 self.turn(&job, &[Stage::AtBay, Stage::Open], Stage::GoingBack)
             }
+            // Nobody chooses a time here.
+            Command::GiveBackSlot { .. } => Some(vec![]),
             other => panic!("the list does not send {other:?}"),
         }
     }

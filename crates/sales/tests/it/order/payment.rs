@@ -4,7 +4,7 @@ use super::{
     ASK, approved, choose, due, expired, fail, looking, note_paid, note_refunded, offer, paid,
     paying, refund, refund_started, signed, start_payment, started,
 };
-use crate::shop::{LARGE, SMALL, buyer, minute, payment, vin, yuan};
+use crate::shop::{LARGE, SMALL, buyer, minute, payment, tower, vin, yuan};
 use crate::story::Story;
 use sales::order::{Command, Event, Order, RefundReason, Refusal};
 
@@ -110,6 +110,7 @@ fn an_unpaid_order_expires_with_its_hold_and_names_what_is_open_at_the_wallet() 
             buyer: buyer("lan"),
             vin: vin(),
             payment: Some(payment("first")),
+            tower: Some(tower()),
         }])
         .when(minute(26), Command::Expire)
         .then_nothing();
@@ -182,6 +183,7 @@ fn a_buyer_may_give_up_until_the_money_has_come() {
             buyer: buyer("lan"),
             vin: vin(),
             payment: Some(payment("first")),
+            tower: Some(tower()),
         }])
         .when(minute(4), Command::Cancel)
         .then_nothing();

@@ -207,7 +207,7 @@ impl Look<'_> {
     /// The jobs up to the own one; nothing when that one cannot be done.
     fn work(&mut self) -> Option<Vec<Work>> {
         let mut work = Vec::new();
-        for live in in_order(self.state) {
+        for live in in_order(self.state, self.machine, self.now) {
             let own = self.is_own(live);
             let next = self.work_of(live);
             if own == Own::Yes {

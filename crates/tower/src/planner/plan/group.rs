@@ -7,6 +7,7 @@
 use crate::job::{CarSize, Kind};
 use crate::machine::{Machine, PlaceKind, PlaceSpec};
 use crate::planner::choose::classes;
+use crate::planner::due::is_due;
 use crate::planner::shelves::{ENOUGH, Shelves};
 use crate::planner::sight::Sight;
 use crate::tower::{LiveJob, Stage};
@@ -77,7 +78,8 @@ fn share_a_place(machine: &Machine, one: usize, other: usize) -> bool {
 
 fn deal_fetches<'a>(sight: Sight<'a>, groups: &mut [Group<'a>], horizon: usize) {
     for live in &sight.state.jobs {
-        let waits = live.stage == Stage::Waiting && matches!(live.job.kind, Kind::Fetch { .. });
+        let fetch = live.stage == Stage::Waiting && matches!(live.job.kind, Kind::Fetch { .. });
+        let waits = fetch && is_due(sight.state, sight.machine, live, sight.at);
         let Some(from) = waits.then(|| sight.standing(live.job.kind.vin())).flatten() else {
             continue;
         };

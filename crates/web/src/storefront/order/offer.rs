@@ -1,5 +1,6 @@
 //! The offer: every sum, the schedule, the two documents to read, and one signature.
 
+use super::appointment::{self, HandOver};
 use super::strip::{At, Strip};
 use super::{Purchase, back_to_page};
 use crate::desk::Trouble;
@@ -30,6 +31,7 @@ struct OfferPage {
     sign: String,
     plan: String,
     cancel: String,
+    hand_over: Option<HandOver>,
     wrong_disclosure: bool,
     wrong_contract: bool,
 }
@@ -72,6 +74,7 @@ pub(super) async fn show(purchase: &Purchase, missing: Vec<Missing>) -> Result<R
         sign: purchase.address("/sign"),
         plan: purchase.address("/plan"),
         cancel: purchase.address("/cancel"),
+        hand_over: appointment::card(purchase).await?,
         wrong_disclosure: missing.contains(&Missing::Disclosure),
         wrong_contract: missing.contains(&Missing::Contract),
     };

@@ -4,6 +4,7 @@
 //! interval that holds nine times of ten. The page says why the car waits, and what happens if it
 //! cannot come.
 
+use super::appointment::{self, HandOver};
 use super::timeline::{self, Line};
 use super::{Purchase, seen};
 use crate::delay::HeldUp;
@@ -45,6 +46,7 @@ struct Track {
     digits: (String, String),
     qr: Qr,
     lines: Vec<Line>,
+    hand_over: Option<HandOver>,
     contract: String,
     disclosure: String,
 }
@@ -128,6 +130,7 @@ pub(super) async fn show(purchase: &Purchase) -> Result<Response, Problem> {
         digits: (first.to_owned(), second.to_owned()),
         qr: qr(&code),
         lines,
+        hand_over: appointment::card_of(purchase, &sight.state),
         contract,
         disclosure,
     }))
@@ -159,7 +162,7 @@ fn on_its_way(purchase: &Purchase, sight: &Sight) -> OnItsWay {
     let live = sight.state.job(&job);
     let known = planner::eta(&sight.state, machine, &job, sight.now);
     let arrival = known.or_else(|| sight.if_fetched(machine, &purchase.sale.vin));
-    let ahead = planner::in_order(&sight.state)
+    let ahead = planner::in_order(&sight.state, machine, sight.now)
         .iter()
         .position(|other| other.job.id == job);
     let title = match live.map(|live| &live.stage) {
@@ -175,6 +178,14 @@ fn on_its_way(purchase: &Purchase, sight: &Sight) -> OnItsWay {
     let readings = purchase.shop.readings.borrow().clone();
     let status = readings.fresh(sight.now);
     let why = planner::waiting_for(&sight.state, machine, &job, status, sight.now);
+    if let Some(Why::Appointment { slot }) = &why {
+        return OnItsWay {
+            title: t.msg("appointment-track"),
+            arrival: None,
+            detail: appointment::stands_at(purchase, slot),
+            why: None,
+        };
+    }
     let stands = !sight.runs;
     OnItsWay {
         title,
@@ -226,7 +237,7 @@ fn interval(t: Text, eta: Eta) -> String {
 
 fn why_words(t: Text, why: &Why) -> Option<String> {
     match why {
-        Why::Running | Why::Next | Why::Shown => None,
+        Why::Running | Why::Next | Why::Shown | Why::Appointment { .. } => None,
         Why::Faulty(_) | Why::Resync(_) => Some(t.msg("why-stands")),
         Why::LiftOut { .. } => Some(t.msg("why-stands")),
         Why::MachineBusy { .. } => Some(t.msg("why-busy")),

@@ -1,6 +1,7 @@
 //! Paying: on to the wallet, back again, or waiting for the wallet's word.
 
 use super::Purchase;
+use super::appointment::{self, HandOver};
 use super::strip::{At, Strip};
 use crate::layout::{Page, html};
 use crate::problem::Problem;
@@ -22,6 +23,7 @@ struct Wallet {
     button: Option<String>,
     cancel: bool,
     waits: bool,
+    hand_over: Option<HandOver>,
     pay: String,
     give_up: String,
 }
@@ -73,6 +75,7 @@ pub(super) async fn show(purchase: &Purchase) -> Result<Response, Problem> {
         cancel: button.is_some(),
         waits: !matches!(standing, Standing::Ready | Standing::Failed),
         button,
+        hand_over: appointment::card(purchase).await?,
         pay: purchase.address("/pay"),
         give_up: purchase.address("/cancel"),
     }))

@@ -319,6 +319,8 @@ fn policy(zone: TimeZone) -> Policy {
             bay_minutes: 30,
             delay_message_minutes: 5,
             delay_refund_minutes: 60,
+            appointment_minutes: 15,
+            appointment_days: 7,
             tiers: vec![sales::policy::Tier {
                 down_at_least: percent("10"),
                 admittance_score: 750,
