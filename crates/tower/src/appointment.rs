@@ -5,15 +5,15 @@
 //! has a slot has a bay in it, because each further appointment is made only while one bay that
 //! takes its car is left at its time. Of several hand-overs one is left to those who come at once.
 //!
-//! The book is part of the tower's stream. An appointment is known by its fetch, which may be queued
-//! later: a buyer chooses the time before paying. How often cars stood there in time is counted.
+//! The book is part of the tower's stream. An appointment is known by its fetch, which may be
+//! queued later: a buyer chooses the time before paying. How often cars stood there in time is
+//! counted.
 
 mod book; // the appointments that are made
 mod capacity; // how many hand-overs a slot can keep
 
 pub use book::{Appointment, Book};
-pub(crate) use capacity::taken;
-pub use capacity::{Offered, capacity, earliest, latest, offered, takes_ms};
+pub use capacity::{Offered, earliest, latest, offer, offered, takes_ms};
 
 use crate::machine::{Machine, PlaceKind, PlaceSpec};
 use crate::tower::{Place, State};

@@ -5,11 +5,12 @@
 //! shows in the order they were queued. Each start counts as waiting for those that were passed
 //! over: after a few a store goes before a younger fetch, and whoever was overtaken often enough
 //! goes before all behind, so that nobody starves. A fetch for which a time was chosen is left out
-//! until that time is near, and then goes before those that came without one. Which of the fetches goes first, by which lift,
-//! and which slot a store gets among equals is the policy's choice: by default all waiting work is
-//! planned and the first move of the plan is made. A job that can go on with another lift than the
-//! busy one does; one that waits for a lift keeps its bay from those behind it. A car is stored in
-//! the tightest place it fits, and never so that another promised car finds none.
+//! until that time is near, and then goes before those that came without one. Which of the fetches
+//! goes first, by which lift, and which slot a store gets among equals is the policy's choice: by
+//! default all waiting work is planned and the first move of the plan is made. A job that can go on
+//! with another lift than the busy one does; one that waits for a lift keeps its bay from those
+//! behind it. A car is stored in the tightest place it fits, and never so that another promised car
+//! finds none.
 
 mod policy; // by which rule, and how patient each kind of job is
 mod sight; // what a policy looks at

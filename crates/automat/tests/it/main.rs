@@ -13,6 +13,7 @@ mod machinery; // small towers, catalogues and terms of sale
 mod dice; // chance that comes again from its seed
 
 mod refusal; // every way a purchase can end without a car
+mod appointment; // a car that comes for a chosen time
 mod books; // the ledger, checked by an outside tool and against damage
 mod bad_input; // files, folders and ports that cannot be used
 mod plan; // how good the plans of the machine are

@@ -8,6 +8,7 @@ mod drop; // taking part in a timed sale
 
 use super::demo::Addresses;
 use super::wire::{Answer, LOOK, PATIENCE, Wire};
+use reqwest::Method;
 use serde_json::{Value, json};
 use std::time::Instant;
 
@@ -296,6 +297,27 @@ impl Shopper {
         self.act(&self.order_path("/cancel"), &json!({})).await
     }
 
+    /// Lists the times for the hand-over on a day, today when none is named.
+    pub(crate) async fn slots(&self, day: Option<&str>) -> Value {
+        let query = day.map_or_else(String::new, |day| format!("?day={day}"));
+        let answer = self.get(&self.order_path(&format!("/slots{query}"))).await;
+        assert_eq!(answer.status, 200, "{}", answer.body);
+        answer.json()
+    }
+
+    /// Chooses the time of the hand-over.
+    pub(crate) async fn choose_time(&mut self, begins: &str) -> Answer {
+        let body = json!({ "begins": begins });
+        self.act_by(Method::PUT, &self.order_path("/appointment"), &body)
+            .await
+    }
+
+    /// Wants the car at once after all.
+    pub(crate) async fn end_appointment(&mut self) -> Answer {
+        let path = self.order_path("/appointment");
+        self.act_by(Method::DELETE, &path, &json!({})).await
+    }
+
     /// Opens the wallet's page and gives the address of its cashier.
     pub(crate) async fn open_cashier(&self, page: &str) -> String {
         let answer = self.wire.ask(|http| http.get(page)).await;
@@ -417,12 +439,16 @@ impl Shopper {
 
     /// Does something once, under a key of its own, however often it has to be sent.
     async fn act(&mut self, path: &str, body: &Value) -> Answer {
+        self.act_by(Method::POST, path, body).await
+    }
+
+    async fn act_by(&mut self, method: Method, path: &str, body: &Value) -> Answer {
         self.acts += 1;
         let key = format!("{}-{}", self.phone, self.acts);
         let url = format!("{}{path}", self.shop);
         let make = |http: &reqwest::Client| {
             let request = http
-                .post(&url)
+                .request(method.clone(), &url)
                 .bearer_auth(&self.token)
                 .header("idempotency-key", &key);
             request.json(body)

@@ -1,7 +1,6 @@
 //! The appointments that are made, by the fetch each is for, and how many were kept.
 
-use super::Slot;
-use crate::tower::Place;
+use super::{Handover, Slot};
 use kernel::{JobId, Moment, OrderId, Vin};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -18,8 +17,8 @@ pub struct Appointment {
     pub order: OrderId,
     /// When.
     pub slot: Slot,
-    /// The bays that take the car.
-    pub bays: Vec<Place>,
+    /// What it takes.
+    pub handover: Handover,
 }
 
 /// The appointments of a tower.

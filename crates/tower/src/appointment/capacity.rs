@@ -1,9 +1,9 @@
 //! How many hand-overs a slot can keep, and which slots are still free.
 //!
 //! A hand-over takes a bay from when the lift sets out until the street door has closed behind the
-//! buyer. A bay keeps as many of them in a slot as fit; one that is longer than a slot keeps its bay
-//! beyond, and the slots it runs into are counted with it. Each appointment is counted against those
-//! whose cars could want one of its bays, so that a bay for it remains whatever bays those get.
+//! buyer. A bay keeps as many of them in a slot as fit; one that is longer than a slot keeps its
+//! bay beyond, and the slots it runs into are counted with it. Each appointment is counted against
+//! those whose cars could want one of its bays, so that a bay for it remains whatever bays they get.
 
 use super::{Appointment, Handover, MARGIN_MS, Slot, Terms};
 use crate::tower::{Place, State};
@@ -47,8 +47,8 @@ pub fn latest(terms: &Terms, now: Moment) -> Moment {
     now.plus_millis(i64::from(terms.days) * MILLIS_PER_DAY)
 }
 
-/// Lists the slots from one moment to another that may be chosen now, the full ones too. What the
-/// fetch has itself counts as free.
+/// Lists the slots from one moment to another that may be chosen for a fetch now, the full ones
+/// too.
 pub fn offered(
     state: &State,
     (job, handover): (Option<&JobId>, &Handover),
@@ -60,49 +60,103 @@ pub fn offered(
     let until = until.min(latest(terms, now));
     let slots = std::iter::successors(Some(first), |slot| Some(terms.next_slot(slot.ends)));
     let slots = slots.take_while(|slot| slot.begins <= until);
-    let offer = |slot: Slot| Offered {
-        slot,
-        capacity: capacity(state, handover, &slot, now),
-        taken: taken(state, job, handover, &slot),
-    };
-    slots.map(offer).collect()
+    let look = Look::at(state, now);
+    slots.map(|slot| look.offer(job, handover, slot)).collect()
+}
+
+/// Tells how much of a slot is left for a fetch; what it has itself counts as free. Of several
+/// hand-overs one is left to those who come at once.
+pub fn offer(
+    state: &State,
+    (job, handover): (Option<&JobId>, &Handover),
+    slot: Slot,
+    now: Moment,
+) -> Offered {
+    Look::at(state, now).offer(job, handover, slot)
 }
 
 /// Gives how long a hand-over takes a bay, in milliseconds: the way there, a visit that is longer
 /// than most, and the door.
 pub fn takes_ms(state: &State, handover: &Handover) -> i64 {
-    let visits_ms = state.record.visits.sorted();
-    let sure = visits_ms.len() * SURE_OF_HUNDRED / 100;
-    let visit_ms = visits_ms.get(sure).or(visits_ms.last()).copied();
+    takes(visit_ms(state), handover)
+}
+
+fn takes(visit_ms: i64, handover: &Handover) -> i64 {
     let machine_ms = handover.fetch_ms.saturating_add(handover.door_ms);
     let machine_ms = i64::try_from(machine_ms).unwrap_or(i64::MAX);
-    visit_ms.unwrap_or(0).max(0).saturating_add(machine_ms)
+    visit_ms.saturating_add(machine_ms)
 }
 
-/// Gives how many hand-overs a slot can keep in the bays that take a car. Bays that staff have taken
-/// out of use do not count, and for slots that begin soon neither do those with a fault. Of several
-/// hand-overs one is left to those who come at once.
-pub fn capacity(state: &State, handover: &Handover, slot: &Slot, now: Moment) -> usize {
-    let is_soon = slot.begins.millis_since(now) < FAULT_COUNTS_MS;
-    let in_use = |place: &&Place| {
-        let locked = state.bays.get(place).is_none_or(|bay| bay.locked.is_some());
-        !locked && !(is_soon && state.faults.stopping(place).is_some())
-    };
-    let each = slot.length_ms() / takes_ms(state, handover).max(1);
-    let each = usize::try_from(each).unwrap_or(0).max(1);
-    let all = handover.bays.iter().filter(in_use).count() * each;
-    all - usize::from(all > 1)
+fn visit_ms(state: &State) -> i64 {
+    let visits_ms = state.record.visits.sorted();
+    let sure = visits_ms.len() * SURE_OF_HUNDRED / 100;
+    let visit_ms = visits_ms.get(sure).or(visits_ms.last());
+    visit_ms.map_or(0, |visit_ms| (*visit_ms).max(0))
 }
 
-/// Counts the appointments of others that could want one of a car's bays at the time of a slot.
-pub(crate) fn taken(state: &State, job: Option<&JobId>, handover: &Handover, slot: &Slot) -> usize {
-    let near_ms = slot.length_ms().max(takes_ms(state, handover));
-    let wants_bay = |one: &Appointment| one.bays.iter().any(|bay| handover.bays.contains(bay));
-    let is_near = |one: &Appointment| one.slot.begins.millis_since(slot.begins).abs() < near_ms;
-    let others = state
-        .appointments
-        .iter()
-        .filter(|(one, _)| Some(*one) != job);
-    let rivals = others.filter(|(_, one)| wants_bay(one) && is_near(one));
-    rivals.count()
+/// What is looked at while slots are counted.
+struct Look<'s> {
+    state: &'s State,
+    visit_ms: i64,
+    now: Moment,
+}
+
+impl<'s> Look<'s> {
+    fn at(state: &'s State, now: Moment) -> Look<'s> {
+        let visit_ms = visit_ms(state);
+        Look {
+            state,
+            visit_ms,
+            now,
+        }
+    }
+
+    fn offer(&self, job: Option<&JobId>, handover: &Handover, slot: Slot) -> Offered {
+        let rivals = self.rivals(job, handover, &slot);
+        let theirs_ms = rivals.iter().map(|one| takes(self.visit_ms, &one.handover));
+        let longest_ms = theirs_ms.fold(takes(self.visit_ms, handover), i64::max);
+        let each = usize::try_from(slot.length_ms() / longest_ms.max(1)).unwrap_or(0);
+        let all = self.bays_in_use(handover, &slot) * each.max(1);
+        Offered {
+            slot,
+            capacity: all - usize::from(all > 1),
+            taken: rivals.len(),
+        }
+    }
+
+    /// Counts the bays that take a car and are in use. Those that staff have locked are not, and
+    /// for slots that begin soon neither are those with a fault.
+    fn bays_in_use(&self, handover: &Handover, slot: &Slot) -> usize {
+        let is_soon = slot.begins.millis_since(self.now) < FAULT_COUNTS_MS;
+        let in_use = |place: &&Place| {
+            let bay = self.state.bays.get(place);
+            let locked = bay.is_none_or(|bay| bay.locked.is_some());
+            !locked && !(is_soon && self.state.faults.stopping(place).is_some())
+        };
+        handover.bays.iter().filter(in_use).count()
+    }
+
+    /// Lists the appointments of others that could want one of a car's bays at the time of a slot.
+    fn rivals(
+        &self,
+        job: Option<&JobId>,
+        handover: &Handover,
+        slot: &Slot,
+    ) -> Vec<&'s Appointment> {
+        let own_ms = takes(self.visit_ms, handover).max(slot.length_ms());
+        let shares_bay = |one: &Appointment| {
+            let mut theirs = one.handover.bays.iter();
+            theirs.any(|bay| handover.bays.contains(bay))
+        };
+        let is_near = |one: &Appointment| {
+            let near_ms = takes(self.visit_ms, &one.handover).max(own_ms);
+            one.slot.begins.millis_since(slot.begins).abs() < near_ms
+        };
+        let others = self.state.appointments.iter();
+        let others = others.filter(|(one, _)| Some(*one) != job);
+        let others = others.map(|(_, one)| one);
+        others
+            .filter(|one| shares_bay(one) && is_near(one))
+            .collect()
+    }
 }

@@ -1,10 +1,10 @@
 //! What buyers ask about the time of their hand-over.
 //!
-//! An appointment is one for each fetch. Another slot takes the place of the one before in one step,
-//! so that nobody ever has two of them or, having asked, none.
+//! A fetch has one appointment. Another slot takes the place of the one before in one step, so that
+//! nobody ever has two of them or, having asked, none.
 
 use super::{Event, Refusal, Stage, State};
-use crate::appointment::{Appointment, Handover, Slot, Terms, capacity, earliest, latest, taken};
+use crate::appointment::{Appointment, Handover, Slot, Terms, earliest, latest, offer};
 use crate::job::{Job, Kind};
 use kernel::{JobId, Moment};
 
@@ -37,7 +37,7 @@ pub(super) fn appoint(
         vin,
         order,
         slot,
-        bays: handover.bays,
+        handover,
     };
     Ok(vec![Event::Appointed {
         job: id,
@@ -62,9 +62,9 @@ fn chosen(
     if slot.begins > until {
         return Err(Refusal::SlotTooFar { until });
     }
-    match taken(state, Some(job), handover, &slot) < capacity(state, handover, &slot, at) {
-        true => Ok(slot),
-        false => Err(Refusal::SlotFull),
+    match offer(state, (Some(job), handover), slot, at).free() {
+        0 => Err(Refusal::SlotFull),
+        _ => Ok(slot),
     }
 }
 

@@ -4,9 +4,8 @@ use crate::machine::{SINGAPORE, WOLFSBURG};
 use crate::site::{Site, fetch, job, vin};
 use kernel::{Decider, Moment};
 use proptest::prelude::*;
-use tower::appointment::{Appointment, Handover, MARGIN_MS, Slot, Terms};
-use tower::appointment::{capacity, earliest, handover, offered, takes_ms};
-use tower::job::Job;
+use tower::appointment::{Appointment, Handover, MARGIN_MS, Terms};
+use tower::appointment::{earliest, handover, offer, offered, takes_ms};
 use tower::planner::{self, Rule, Why, in_order, wait, waiting_for};
 use tower::tower::{Command, Event, Place, Refusal, Stage, State, Tower, Trust};
 
@@ -72,15 +71,18 @@ fn a_slot_takes_what_its_bays_can_keep_and_leaves_one_to_those_who_come_at_once(
         (SLOT_S * 500..SLOT_S * 1_000).contains(&takes_ms),
         "{takes_ms}"
     );
-    assert_eq!(capacity(&site.state, &handover, &slot, site.at()), 1);
+    assert_eq!(
+        offer(&site.state, (None, &handover), slot, site.at()).capacity,
+        1
+    );
     let long = Terms {
         minutes: 60,
         days: 7,
     };
     let hour = long.slot(begins(4)).expect("on the grid");
     let each = 3_600_000 / takes_ms;
-    let all = capacity(&site.state, &handover, &hour, site.at());
-    assert_eq!(all as i64, 2 * each - 1);
+    let all = offer(&site.state, (None, &handover), hour, site.at());
+    assert_eq!(all.capacity as i64, 2 * each - 1);
 }
 
 #[test]
@@ -385,34 +387,32 @@ fn wish() -> impl Strategy<Value = Wish> {
 }
 
 /// The bays that are needed at a moment: each hand-over has one for as long as it takes.
-fn needed_at(state: &State, moment: Moment, takes_ms: i64) -> usize {
-    let is_there = |slot: &Slot| (0..takes_ms).contains(&moment.millis_since(slot.begins));
-    let slots = state.appointments.iter().map(|(_, one)| one.slot);
-    slots.filter(is_there).count()
+fn needed_at(state: &State, moment: Moment) -> usize {
+    let is_there = |one: &Appointment| {
+        let takes_ms = takes_ms(state, &one.handover).max(one.slot.length_ms());
+        (0..takes_ms).contains(&moment.millis_since(one.slot.begins))
+    };
+    let book = state.appointments.iter();
+    book.filter(|(_, one)| is_there(one)).count()
 }
 
 fn check_wishes(minutes: u32, wishes: &[Wish]) {
     let mut site = Site::with_cars(SINGAPORE, 12);
     let terms = Terms { minutes, days: 7 };
     let begins = |slot: i64| Moment::default().plus_seconds(slot * i64::from(minutes) * 60);
+    let all = (1..=12).map(|car| needs(&site, car));
+    let shortest = all.min_by_key(|needs| needs.fetch_ms).expect("twelve cars");
     for wish in wishes {
         let before = site.state.appointments.clone();
-        let (car, command) = match *wish {
-            Wish::Slot { car, slot } => {
-                let handover = needs(&site, car);
-                let (job, begins): (Job, Moment) = (fetch(car), begins(slot));
-                (
-                    car,
-                    Command::Appoint {
-                        job,
-                        begins,
-                        handover,
-                        terms,
-                    },
-                )
-            }
-            Wish::AtOnce { car } => (car, Command::Unappoint { job: fetch(car).id }),
-            Wish::Over { car } => (car, Command::GiveBackSlot { job: fetch(car).id }),
+        let command = match *wish {
+            Wish::Slot { car, slot } => Command::Appoint {
+                job: fetch(car),
+                begins: begins(slot),
+                handover: needs(&site, car),
+                terms,
+            },
+            Wish::AtOnce { car } => Command::Unappoint { job: fetch(car).id },
+            Wish::Over { car } => Command::GiveBackSlot { job: fetch(car).id },
         };
         let again = command.clone();
         match site.ask(command) {
@@ -422,12 +422,10 @@ fn check_wishes(minutes: u32, wishes: &[Wish]) {
         if site.state.appointments != before {
             assert_eq!(Tower::decide(&site.state, again, site.at()), Ok(vec![]));
         }
-        let handover = needs(&site, car);
-        let takes_ms = takes_ms(&site.state, &handover).max(i64::from(minutes) * 60_000);
         for slot in 2..9 {
             let slot = terms.slot(begins(slot)).expect("on the grid");
-            let most = capacity(&site.state, &handover, &slot, site.at());
-            assert!(needed_at(&site.state, slot.begins, takes_ms) <= most);
+            let most = offer(&site.state, (None, &shortest), slot, site.at()).capacity;
+            assert!(needed_at(&site.state, slot.begins) <= most);
         }
     }
 }

@@ -25,8 +25,8 @@ use tower::tower::{State as TowerState, Tower};
 /// When the car comes, and the way to choose another time.
 pub(super) struct HandOver {
     pub(super) words: String,
-    /// What the way to the times is called, and where it leads; none when none can be chosen.
-    pub(super) choose: Option<(String, String)>,
+    /// What the way to the times is called, and where it leads.
+    pub(super) choose: (String, String),
     /// The button that gives the time up, and where it is posted to.
     pub(super) at_once: Option<(String, String)>,
 }
@@ -112,7 +112,7 @@ pub(super) fn card_of(purchase: &Purchase, tower: &TowerState) -> Option<HandOve
     });
     Some(HandOver {
         words,
-        choose: Some((way, purchase.address("/appointment"))),
+        choose: (way, purchase.address("/appointment")),
         at_once: at_once.map(|words| (words, purchase.address("/at-once"))),
     })
 }
