@@ -9,6 +9,7 @@ pub mod stock; // the cars of the tower as pages show them
 pub mod facade; // the tower as it stands now
 mod drop; // drops as pages show them
 pub mod sheet; // which car where, and how to fetch it by hand
+mod appointment; // a chosen time, in words
 mod delay; // what holds a car up, in its buyer's words
 pub mod storefront; // pages for a buyer's own phone or computer
 pub mod kiosk; // pages for the screen at the tower

@@ -3,7 +3,7 @@
 //! A hand-over takes a bay from when the lift sets out until the street door has closed behind the
 //! buyer. A bay keeps as many of them in a slot as fit; one that is longer than a slot keeps its
 //! bay beyond, and the slots it runs into are counted with it. Each appointment is counted against
-//! those whose cars could want one of its bays, so that a bay for it remains whatever bays they get.
+//! those whose cars could want one of its bays, so that a bay is left for it whatever they get.
 
 use super::{Appointment, Handover, MARGIN_MS, Slot, Terms};
 use crate::tower::{Place, State};
@@ -130,8 +130,8 @@ impl<'s> Look<'s> {
         let is_soon = slot.begins.millis_since(self.now) < FAULT_COUNTS_MS;
         let in_use = |place: &&Place| {
             let bay = self.state.bays.get(place);
-            let locked = bay.is_none_or(|bay| bay.locked.is_some());
-            !locked && !(is_soon && self.state.faults.stopping(place).is_some())
+            let open = bay.is_some_and(|bay| bay.locked.is_none());
+            open && (!is_soon || self.state.faults.stopping(place).is_none())
         };
         handover.bays.iter().filter(in_use).count()
     }

@@ -28,6 +28,7 @@ appointment-not-full = That time has just been taken. Choose another one.
 appointment-not-begun = The lift is bringing your car already.
 appointment-not-then = That time cannot be chosen any more. Choose another one.
 appointment-track = Your car comes at the time you chose
+appointment-early = Are you here already? Open your order on your phone and choose “Bring it now instead”.
 console-appointments = Appointments
 console-no-appointments = Nobody has chosen a time.
 console-appointment-time = Time

@@ -22,6 +22,7 @@ appointment-not-full = Giờ này vừa có người chọn. Hãy chọn giờ k
 appointment-not-begun = Thang nâng đang đưa xe của bạn xuống.
 appointment-not-then = Không còn chọn được giờ này. Hãy chọn giờ khác.
 appointment-track = Xe của bạn xuống vào giờ bạn đã chọn
+appointment-early = Bạn đến sớm? Mở đơn mua trên điện thoại và chọn “Đưa xe xuống ngay”.
 console-appointments = Lịch hẹn
 console-no-appointments = Chưa có ai chọn giờ.
 console-appointment-time = Giờ

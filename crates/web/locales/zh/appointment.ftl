@@ -22,6 +22,7 @@ appointment-not-full = 这个时间刚被选走，请另选一个。
 appointment-not-begun = 升降机已在送您的车。
 appointment-not-then = 这个时间已不能选，请另选一个。
 appointment-track = 您的车按您选的时间送到
+appointment-early = 您已经到了？请在手机上打开订单，选择“改为现在送车”。
 console-appointments = 预约
 console-no-appointments = 还没有人选择时间。
 console-appointment-time = 时间

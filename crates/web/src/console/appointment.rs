@@ -1,13 +1,14 @@
 //! Times that buyers have chosen for their hand-over, and how full the next ones are.
 
 use super::tower::car_name;
+use crate::appointment;
 use crate::desk::appointment::terms;
 use crate::facade::Sight;
 use crate::layout::Page;
 use crate::shop::Shop;
 use crate::text::Text;
-use ::tower::appointment::{Offered, Slot, offered, usual};
-use jiff::tz::TimeZone;
+use ::tower::appointment::{Appointment, Offered, offered, usual};
+use kernel::JobId;
 
 /// How many of the next slots are shown, which are two hours of quarters.
 const NEXT: usize = 8;
@@ -42,8 +43,8 @@ pub(super) fn appointments(shop: &Shop, sight: &Sight, page: &Page) -> Appointme
     let book = &sight.state.appointments;
     let mut made: Vec<_> = book.iter().collect();
     made.sort_by_key(|(_, one)| one.slot);
-    let line = |(job, one): (&kernel::JobId, &::tower::appointment::Appointment)| Line {
-        when: slot_words(&one.slot, zone, t),
+    let line = |(job, one): (&JobId, &Appointment)| Line {
+        when: appointment::name(&one.slot, zone, t),
         car: car_name(sight, &one.vin),
         order: (
             page.link(&format!("/console/orders/{}", one.order)),
@@ -80,16 +81,4 @@ fn next(shop: &Shop, sight: &Sight, t: Text) -> Vec<Next> {
         ),
     };
     slots.iter().take(NEXT).map(line).collect()
-}
-
-/// Writes a slot with its day.
-pub(super) fn slot_words(slot: &Slot, zone: &TimeZone, t: Text) -> String {
-    t.with(
-        "appointment-slot",
-        &[
-            ("day", &t.day(slot.begins.day_in(zone))),
-            ("from", &t.time_brief(slot.begins, zone)),
-            ("to", &t.time_brief(slot.ends, zone)),
-        ],
-    )
 }

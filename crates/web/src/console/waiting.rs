@@ -1,7 +1,7 @@
 //! What a job waits for, in words, with the word of the sensor it rests on and how old that is.
 
-use super::appointment::slot_words;
 use super::{attention, tower};
+use crate::appointment;
 use crate::shop::Shop;
 use crate::text::Text;
 use ::tower::bay::Obstacle;
@@ -145,7 +145,7 @@ fn waits(why: &Why, zone: &TimeZone, t: Text) -> String {
         }
         Why::EmergencyPower => t.msg("console-why-emergency-power"),
         Why::Appointment { slot } => {
-            let when = slot_words(slot, zone, t);
+            let when = appointment::name(slot, zone, t);
             t.with("console-why-appointment", &[("when", &when)])
         }
         Why::NoPlace => t.msg("console-why-no-place"),

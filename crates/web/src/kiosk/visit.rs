@@ -6,8 +6,9 @@
 //! more before the door closes on it. The doors themselves obey the machine's own interlocks.
 
 use super::{Frame, Limits, address, page, words};
+use crate::appointment::stands_at;
 use crate::desk::checkout::NotDone;
-use crate::desk::{Trouble, pick_up};
+use crate::desk::{self, Trouble, pick_up};
 use crate::drawing::Drawing;
 use crate::drawing::car::{self, CarLook};
 use crate::drawing::tower::{self, FacadeSize};
@@ -20,7 +21,7 @@ use crate::stock;
 use crate::text::Text;
 use crate::visitor::{self, Visitor};
 use ::tower::bay::Phase;
-use ::tower::planner::eta;
+use ::tower::planner::{eta, is_due};
 use ::tower::tower as machine;
 use ::tower::tower::Place;
 use askama::Template;
@@ -134,6 +135,8 @@ struct View {
     here: String,
     refund: String,
     minutes_left: Option<String>,
+    /// The time that was chosen, as long as it has not come.
+    chosen: Option<String>,
     confirmed: bool,
     wrong: Option<String>,
     stands_still: bool,
@@ -219,6 +222,7 @@ pub(super) async fn show(
             .map(|paid| t.money(paid))
             .unwrap_or_default(),
         minutes_left: coming(&shop, &sight, &known.order, t),
+        chosen: chosen(&shop, &sight, &known.order, t),
         confirmed,
         wrong: said.wrong.and_then(|wrong| what_is_wrong(&wrong, t)),
         stands_still: !sight.state.faults.is_empty(),
@@ -256,6 +260,14 @@ fn coming(shop: &Shop, sight: &Sight, order: &OrderId, t: Text) -> Option<String
             ("to", &t.duration(eta.latest_s)),
         ],
     ))
+}
+
+/// Says when a car comes that waits for the time its buyer chose.
+fn chosen(shop: &Shop, sight: &Sight, order: &OrderId, t: Text) -> Option<String> {
+    let live = sight.state.job(&fetch_job(order))?;
+    let slot = desk::appointment::given(&sight.state, order)?;
+    let waits = !is_due(&sight.state, &shop.machine, live, sight.now);
+    waits.then(|| stands_at(&slot, &shop.policy.zone, t))
 }
 
 /// Lists the steps of the straight way, each done, now or to come.

@@ -4,6 +4,7 @@
 //! own has the days as links and the times of one day as a form, so that no script is needed.
 
 use super::{Purchase, to_sign_in};
+use crate::appointment::stands_at;
 use crate::desk::Trouble;
 use crate::desk::appointment::{self as desk, NotAppointed, Times};
 use crate::form::{Form, Pressed};
@@ -19,7 +20,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use kernel::{Day, Moment};
 use serde::Deserialize;
-use tower::appointment::{Offered, Slot};
+use tower::appointment::Offered;
 use tower::tower::{State as TowerState, Tower};
 
 /// When the car comes, and the way to choose another time.
@@ -98,7 +99,7 @@ pub(super) fn card_of(purchase: &Purchase, tower: &TowerState) -> Option<HandOve
     let given = desk::given(tower, &purchase.id);
     let is_paid = purchase.sale.stage.is_paid();
     let words = match (&given, is_paid) {
-        (Some(slot), _) => stands_at(purchase, slot),
+        (Some(slot), _) => stands_at(slot, &shop.policy.zone, t),
         (None, false) => t.msg("appointment-once-paid"),
         (None, true) => t.msg("appointment-in-turn"),
     };
@@ -115,20 +116,6 @@ pub(super) fn card_of(purchase: &Purchase, tower: &TowerState) -> Option<HandOve
         choose: (way, purchase.address("/appointment")),
         at_once: at_once.map(|words| (words, purchase.address("/at-once"))),
     })
-}
-
-/// Says between which moments the car comes to stand at a bay.
-pub(super) fn stands_at(purchase: &Purchase, slot: &Slot) -> String {
-    let zone = &purchase.shop.policy.zone;
-    let t = purchase.t;
-    t.with(
-        "appointment-at",
-        &[
-            ("day", &t.day(slot.begins.day_in(zone))),
-            ("from", &t.time_brief(slot.begins, zone)),
-            ("to", &t.time_brief(slot.ends, zone)),
-        ],
-    )
 }
 
 /// Shows the times of a day.
@@ -234,7 +221,10 @@ async fn page_of(
         t,
         token: purchase.token.clone(),
         wrong,
-        given: times.given.as_ref().map(|slot| stands_at(purchase, slot)),
+        given: times
+            .given
+            .as_ref()
+            .map(|slot| stands_at(slot, &shop.policy.zone, t)),
         kept: kept(&tower, t),
         days: day_links(purchase, &days, shown),
         has_free: times.offered.iter().any(|offered| offered.free() > 0),

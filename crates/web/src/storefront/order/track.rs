@@ -7,6 +7,7 @@
 use super::appointment::{self, HandOver};
 use super::timeline::{self, Line};
 use super::{Purchase, seen};
+use crate::appointment::stands_at;
 use crate::delay::HeldUp;
 use crate::desk::pick_up;
 use crate::drawing::Drawing;
@@ -182,7 +183,7 @@ fn on_its_way(purchase: &Purchase, sight: &Sight) -> OnItsWay {
         return OnItsWay {
             title: t.msg("appointment-track"),
             arrival: None,
-            detail: appointment::stands_at(purchase, slot),
+            detail: stands_at(slot, &purchase.shop.policy.zone, t),
             why: None,
         };
     }
