@@ -2,23 +2,28 @@
 //!
 //! The clock jumps from one timer to the next and waits at each until everything that follows from
 //! it is done: an instalment is due on its day, is collected, and is in the books before the next
-//! day begins. A move waits while cars are moving and while the wallet has not answered.
+//! day begins. It stops as well when a car is due for the time its buyer chose. A move waits while
+//! cars are moving and while the wallet has not answered.
 
 use crate::clock::Clock;
 use crate::worker::Busy;
-use kernel::{Moment, TowerId};
+use kernel::Moment;
+use std::sync::Arc;
 use std::time::Duration;
 use store::Store;
 use tokio::sync::{mpsc, watch};
 use tokio::time::Instant;
-use tower::tower::Tower;
+use tower::machine::Machine;
+use tower::planner::begins_at;
+use tower::tower::{State, Tower};
 use web::shop::{Calendar, CalendarMove};
 
 /// Moves the clock when it is asked to.
 pub struct Mover {
     clock: Clock,
     store: Store,
-    tower: TowerId,
+    /// The tower, at the speed it runs.
+    machine: Arc<Machine>,
     busy: Busy,
     asked: mpsc::Receiver<Moment>,
     progress: watch::Sender<Option<CalendarMove>>,
@@ -26,16 +31,20 @@ pub struct Mover {
 
 const LOOK: Duration = Duration::from_millis(5);
 const PATIENCE: Duration = Duration::from_secs(120);
+/// How long a car that is due may take to set out; the controller looks twice a second.
+const SETS_OUT: Duration = Duration::from_secs(2);
+/// How long ago it may have become due, by the clock that is moved.
+const JUST_DUE_MS: i64 = 60_000;
 
 /// Makes a mover and the handle that pages hold.
-pub fn mover(clock: Clock, store: Store, tower: TowerId, busy: Busy) -> (Mover, Calendar) {
+pub fn mover(clock: Clock, store: Store, machine: Arc<Machine>, busy: Busy) -> (Mover, Calendar) {
     let (ask, asked) = mpsc::channel(1);
     let (progress, seen) = watch::channel(None);
     (
         Mover {
             clock,
             store,
-            tower,
+            machine,
             busy,
             asked,
             progress,
@@ -80,7 +89,9 @@ impl Mover {
             self.settle().await?;
             state.reached = self.clock.now();
             self.show(state);
-            match self.store.next_timer().await? {
+            let timer = self.store.next_timer().await?;
+            let car = self.next_car().await?;
+            match timer.into_iter().chain(car).min() {
                 Some(next) if next <= state.to => {
                     self.clock.move_to(next.plus_millis(1))?;
                     self.store.timers_changed().notify_one();
@@ -93,6 +104,25 @@ impl Mover {
         }
     }
 
+    /// Gives when the next car is due that waits for the time its buyer chose.
+    async fn next_car(&self) -> anyhow::Result<Option<Moment>> {
+        let (tower, _) = self.store.load::<Tower>(&self.machine.id).await?;
+        let now = self.clock.now();
+        Ok(self.due_cars(&tower).filter(|due| *due > now).min())
+    }
+
+    /// Whether a car has just become due and the controller has not had the time to see it.
+    fn sets_out(&self, tower: &State) -> bool {
+        let now = self.clock.now();
+        let just = |due: Moment| (0..JUST_DUE_MS).contains(&now.millis_since(due));
+        self.due_cars(tower).any(just)
+    }
+
+    fn due_cars<'t>(&'t self, tower: &'t State) -> impl Iterator<Item = Moment> + 't {
+        let jobs = tower.jobs.iter();
+        jobs.filter_map(|live| begins_at(tower, &self.machine, live))
+    }
+
     /// Waits until nothing is due: no timer, no fact whose reactions are not done, no move.
     async fn settle(&self) -> anyhow::Result<()> {
         let began = Instant::now();
@@ -102,8 +132,9 @@ impl Mover {
             let next = self.store.next_timer().await?;
             let firing = self.busy.is_set();
             let depth = self.store.outbox_depth().await?;
-            let (tower, _) = self.store.load::<Tower>(&self.tower).await?;
-            let still = tower.open.is_empty();
+            let (tower, _) = self.store.load::<Tower>(&self.machine.id).await?;
+            let sets_out = began.elapsed() < SETS_OUT && self.sets_out(&tower);
+            let still = tower.open.is_empty() && !sets_out;
             if still && !firing && depth == 0 && next.is_none_or(|next| next > self.clock.now()) {
                 return Ok(());
             }

@@ -16,6 +16,7 @@ use plc::{Panel, Twin, TwinOptions};
 use std::fs;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, UdpSocket};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
@@ -100,7 +101,7 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<()> {
     let (mover, calendar) = calendar::mover(
         clock.clone(),
         store.clone(),
-        machine.id.clone(),
+        Arc::new(machine.at_speed(f64::from(arguments.speed))),
         busy.clone(),
     );
     let plan = Plan {

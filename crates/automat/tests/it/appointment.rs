@@ -2,11 +2,13 @@
 
 use super::demo::Demo;
 use super::machinery::Setup;
+use super::operator::Operator;
 use super::shopper::{Shopper, Wish, text};
 use super::wire::LOOK;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde_json::{Value, json};
+use std::sync::Arc;
 
 /// How long before its slot the test looks again, in seconds: the way takes less at this speed, and
 /// the tower sets out a minute before that.
@@ -38,6 +40,20 @@ async fn free_time(shopper: &Shopper, ahead: usize) -> String {
     text(&free.nth(ahead).expect("a day has free times")["begins"])
 }
 
+/// Buys a car for a time that is some slots ahead, and gives its begin.
+async fn bought_for_a_time(demo: &Demo) -> (Shopper, String) {
+    let mut buyer = holder(demo, 1).await;
+    let begins = free_time(&buyer, 4).await;
+    let chosen = buyer.choose_time(&begins).await;
+    assert_eq!(chosen.status, 200, "{}", chosen.body);
+    buyer.ask_credit().await;
+    buyer.sign().await;
+    let page = buyer.pay().await.expect("the wallet opens");
+    let cashier = buyer.open_cashier(&page).await;
+    buyer.decide(&cashier, "pay").await;
+    (buyer, begins)
+}
+
 async fn place(shopper: &Shopper) -> String {
     let vin = text(&shopper.look().await["vin"]);
     let car = shopper.get(&format!("/api/v1/vehicles/{vin}")).await;
@@ -47,15 +63,7 @@ async fn place(shopper: &Shopper) -> String {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_car_bought_for_a_time_comes_for_that_time_and_not_before() {
     let mut demo = Demo::start(Setup::small());
-    let mut buyer = holder(&demo, 1).await;
-    let begins = free_time(&buyer, 4).await;
-    let chosen = buyer.choose_time(&begins).await;
-    assert_eq!(chosen.status, 200, "{}", chosen.body);
-    buyer.ask_credit().await;
-    buyer.sign().await;
-    let page = buyer.pay().await.expect("the wallet opens");
-    let cashier = buyer.open_cashier(&page).await;
-    buyer.decide(&cashier, "pay").await;
+    let (mut buyer, begins) = bought_for_a_time(&demo).await;
     let order = buyer.follow(&["fetching"]).await;
     assert_eq!(order["appointment"]["begins"], begins);
     let slot = place(&buyer).await;
@@ -97,4 +105,18 @@ async fn a_time_goes_to_the_next_buyer_when_the_order_ends_without_a_car() {
     assert_eq!(second.end_appointment().await.status, 200);
     assert_eq!(second.go_on(Wish::Drive).await, "handed-over");
     demo.skip(1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_clock_that_is_moved_on_does_not_pass_over_a_car_that_is_due() {
+    let demo = Demo::start(Setup::small());
+    let (mut buyer, _) = bought_for_a_time(&demo).await;
+    buyer.follow(&["fetching"]).await;
+    let mut staff = Operator::new(demo.addresses(), Arc::default());
+    staff.sign_in().await;
+    staff.move_clock("day").await;
+    buyer.follow(&["at-bay"]).await;
+    let tower = staff.read("/en/console/tower").await;
+    assert!(tower.contains("1 of 1 did"), "the car came in time");
+    assert_eq!(buyer.go_on(Wish::Drive).await, "handed-over");
 }

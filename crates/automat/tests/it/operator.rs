@@ -73,6 +73,21 @@ impl Operator {
         self.post("/en/console/tower/clear", &fields).await;
     }
 
+    /// Moves the clock by a named step.
+    pub(crate) async fn move_clock(&self, step: &str) {
+        self.post("/en/console/clock", &[("step", step)]).await;
+    }
+
+    /// Reads a page of the console.
+    pub(crate) async fn read(&self, path: &str) -> String {
+        let address = format!("{}{path}", self.shop);
+        let make = |http: &reqwest::Client| {
+            let request = http.get(&address).header("accept", "text/html");
+            request.header("cookie", &self.cookies)
+        };
+        self.wire.ask(make).await.body
+    }
+
     /// Walks around the machine; no answer means that it is just being started.
     async fn has_left(&self, vin: &str) -> bool {
         let address = *self
