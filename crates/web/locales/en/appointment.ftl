@@ -1,7 +1,7 @@
 # The time of a hand-over.
 appointment-slot = { $day }, { $from } to { $to }
 appointment-title = When your car comes
-appointment-at = Your car stands at a bay between { $from } and { $to } on { $day }.
+appointment-at = On { $day } your car comes to a bay between { $from } and { $to } and waits for you there.
 appointment-once-paid = Your car comes down as soon as you have paid.
 appointment-in-turn = Your car comes down as soon as it is its turn.
 appointment-choose = Choose a time

@@ -1,7 +1,7 @@
 # Giờ giao xe.
 appointment-slot = { $day }, { $from } đến { $to }
 appointment-title = Khi nào xe xuống
-appointment-at = Xe của bạn ở cửa nhận trong khoảng { $from } đến { $to } ngày { $day }.
+appointment-at = Ngày { $day }, xe của bạn xuống cửa nhận trong khoảng { $from } đến { $to } và chờ bạn ở đó.
 appointment-once-paid = Xe xuống ngay khi bạn thanh toán xong.
 appointment-in-turn = Xe xuống ngay khi đến lượt.
 appointment-choose = Chọn giờ

@@ -1,7 +1,7 @@
 # 交车时间。
 appointment-slot = { $day } { $from } 至 { $to }
 appointment-title = 何时送车
-appointment-at = 您的车在 { $day } { $from } 至 { $to } 之间停到交车口。
+appointment-at = 您的车在 { $day } { $from } 至 { $to } 之间送到交车口，等您来取。
 appointment-once-paid = 付款后立即送车。
 appointment-in-turn = 轮到后立即送车。
 appointment-choose = 选择时间

@@ -71,7 +71,7 @@ async fn a_buyer_chooses_a_time_before_paying_and_may_take_it_back() {
     page.says(&format!("{address}/appointment"));
     let chosen = choose(&browser, &address, FIRST).await;
     let page = browser.follow(&chosen).await;
-    page.says("Your car stands at a bay between 00:00 and 00:15 on 23 Nov 2026.");
+    page.says("On 23 Nov 2026 your car comes to a bay between 00:00 and 00:15");
     assert!(has_time(&house, &order_of(&address)).await);
     let moved = choose(&browser, &address, "00:30 to 00:45").await;
     browser.follow(&moved).await.says("between 00:30 and 00:45");
