@@ -80,6 +80,7 @@ async fn on_the_phone(
     buyer
         .tap("form:has(input[name=down][value='30']) button")
         .await;
+    choose_a_time(&mut buyer).await;
     let bought = buyer.sign_and_pay().await;
     buyer.go("/orders").await;
     buyer.screen("orders").await;
@@ -89,6 +90,21 @@ async fn on_the_phone(
         buyer.screen(name).await;
     }
     bought
+}
+
+/// Chooses a time for the hand-over, and then has the car come as soon as it is paid.
+async fn choose_a_time(buyer: &mut Person) {
+    const TIMES: &str = "a[href$='/appointment']";
+    const AT_ONCE: &str = "form[action$='/at-once'] button";
+    buyer.await_change(TIMES).await;
+    buyer.tap(TIMES).await;
+    buyer.find("#begins").await;
+    buyer.screen("times").await;
+    buyer.tap("form:has(#begins) button").await;
+    buyer.find(AT_ONCE).await;
+    buyer.screen("offer-with-a-time").await;
+    buyer.tap(AT_ONCE).await;
+    buyer.await_end(AT_ONCE).await;
 }
 
 /// Enters somebody at the simulated credit provider.
