@@ -13,11 +13,13 @@ use plc::registers;
 use plc::twin::{Car, Truth, World};
 use std::collections::BTreeSet;
 use tower::controller::{Controller, Input, Output};
-use tower::handshake::{Door, Order};
+use tower::handshake::{Door, Order, Status, UNREADABLE_TAG};
 use tower::inventory::tag;
 use tower::job::{CarSize, Job, Kind};
 use tower::machine::{Machine, PlaceKind};
-use tower::tower::{Command, Event, FaultCode, Place, Refusal, Stage, State, Tower};
+use tower::tower::{
+    Command, Event, FaultCode, Place, Refusal, Seen, Stage, State, Tower, agrees, compare,
+};
 
 /// How often the machine is read.
 const STEP_MS: u64 = 500;
@@ -49,6 +51,8 @@ pub struct Site {
     controller: Controller,
     world: World,
     observer: Observer,
+    /// How often a quick look was content while something moved.
+    quick_looks: u64,
     now_ms: u64,
     /// What was recorded; not kept in copies.
     log: Vec<Event>,
@@ -78,6 +82,7 @@ impl Site {
             state: State::default(),
             controller: Controller::new(machine.clone(), State::default()),
             observer: Observer::new(&world),
+            quick_looks: 0,
             machine: machine.clone(),
             layout,
             world,
@@ -138,6 +143,11 @@ impl Site {
     /// How often cars were seen to change their places.
     pub fn changes(&self) -> u64 {
         self.observer.changes
+    }
+
+    /// Counts how often a quick look at the sensors was content while something moved.
+    pub fn quick_looks(&self) -> u64 {
+        self.quick_looks
     }
 
     /// Lives through so many jobs, and ends when all have ended.
@@ -317,9 +327,34 @@ impl Site {
         let words = registers::encode_report(&report, &self.layout);
         let read = registers::decode_report(&words, &self.layout).expect("it was just written");
         let status = read.status;
+        self.look_quickly(&status);
         for output in self.controller.handle(Input::Status { status, at }) {
             self.carry_out(output);
         }
+    }
+
+    /// Checks that the quick look at the sensors overlooks nothing that the thorough one finds: as
+    /// they are, and with one that shows nothing, another car, or one that it cannot read.
+    fn look_quickly(&mut self, status: &Status) {
+        let at_work = !self.state.open.is_empty();
+        self.quick_looks += u64::from(self.overlooks_nothing(status) && at_work);
+        let places = status.tags.len();
+        let turn = (self.now_ms / STEP_MS) as usize;
+        let (one, other) = (turn % places, turn / places % places);
+        for tag in [0, status.tags[other], UNREADABLE_TAG] {
+            let mut wrong = status.clone();
+            wrong.tags[one] = tag;
+            self.overlooks_nothing(&wrong);
+        }
+    }
+
+    /// Tells whether the quick look is content.
+    fn overlooks_nothing(&self, status: &Status) -> bool {
+        let content = agrees(&self.state, &self.machine, status);
+        let thorough = compare(&self.state, &Seen::of(&self.machine, status));
+        let overlooked = content && thorough != Ok(vec![]);
+        assert!(!overlooked, "the quick look overlooks {thorough:?}");
+        content
     }
 
     fn people_act(&mut self) {

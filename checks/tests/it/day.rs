@@ -41,6 +41,7 @@ fn drill(machine: &Machine) {
     day.keep(every);
     day.live(JOBS);
     day.agree();
+    assert!(day.quick_looks() > 0, "sensors agree while cars move");
     let (records, took) = (day.log().len(), begin.elapsed());
     let copies = day.copies();
     let points = copies.len();

@@ -71,11 +71,7 @@ pub fn agrees(state: &State, machine: &Machine, status: &Status) -> bool {
     let mut at_rest = 0;
     for (place, read) in seen.filter(|(_, read)| *read != 0) {
         match state.inventory.place_with_tag(read) {
-            Some(written) if in_work.contains(&written) => {
-                if !in_work.contains(&place) {
-                    return false;
-                }
-            }
+            Some(written) if in_work.contains(&written) => {}
             Some(written) if written == place => at_rest += 1,
             _ => return false,
         }
