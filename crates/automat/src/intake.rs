@@ -131,7 +131,10 @@ pub async fn take_in(
         if !listed.events.is_empty() {
             new += 1;
         }
-        if !matches!(*listed.state, vehicle::State::Expected { .. }) {
+        let (car, _) = store
+            .load_since::<Vehicle>(&listing.vin, listed.version)
+            .await?;
+        if !matches!(car, vehicle::State::Expected { .. }) {
             continue;
         }
         let kind = Kind::Store {

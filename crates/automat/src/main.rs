@@ -26,7 +26,12 @@ mod intake; // cars driven into the tower
 mod calendar; // the clock moved forward, day by day
 
 use clap::Parser;
+use mimalloc::MiMalloc;
 use std::process::ExitCode;
+
+/// Memory is often freed on another thread than it was taken on; docs/adr/0021 has the figures.
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
 
 #[tokio::main]
 async fn main() -> ExitCode {

@@ -33,24 +33,23 @@ pub trait Decider: 'static {
     /// Folds one event into the state; total, it cannot fail.
     fn evolve(state: Self::State, event: &Self::Event) -> Self::State;
 
-    /// Decides a command and folds what happens, showing each event with the state after it, and
-    /// gives the last state. A refused command shows nothing.
+    /// Decides a command and folds what happens into the state, showing each event with the state
+    /// after it. A refused command shows nothing and leaves the state as it was.
     ///
     /// An aggregate that folds while it decides says so here, and nothing is folded twice. The
     /// states are shown rather than kept: where few commands give many events, keeping a state for
     /// each would take more memory than the events.
     fn unfold(
-        state: &Self::State,
+        state: &mut Self::State,
         command: Self::Command,
         at: Moment,
         show: &mut dyn FnMut(Self::Event, &Self::State),
-    ) -> Result<Self::State, Self::Refusal> {
-        let mut after = state.clone();
+    ) -> Result<(), Self::Refusal> {
         for event in Self::decide(state, command, at)? {
-            after = Self::evolve(after, &event);
-            show(event, &after);
+            *state = Self::evolve(std::mem::take(state), &event);
+            show(event, state);
         }
-        Ok(after)
+        Ok(())
     }
 
     /// Answers a command that changes nothing; none for one that changes something.

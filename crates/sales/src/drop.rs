@@ -504,7 +504,8 @@ impl Decider for Drop {
 
     fn decide(state: &State, command: Command, at: Moment) -> Result<Vec<Event>, Refusal> {
         let mut events = vec![];
-        decision::decide(state, command, at, &mut |event, _| events.push(event))?;
+        let mut show = |event, _: &State| events.push(event);
+        decision::decide(&mut state.clone(), command, at, &mut show)?;
         Ok(events)
     }
 
@@ -513,11 +514,11 @@ impl Decider for Drop {
     }
 
     fn unfold(
-        state: &State,
+        state: &mut State,
         command: Command,
         at: Moment,
         show: &mut dyn FnMut(Event, &State),
-    ) -> Result<State, Refusal> {
+    ) -> Result<(), Refusal> {
         decision::decide(state, command, at, show)
     }
 

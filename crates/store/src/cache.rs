@@ -39,13 +39,13 @@ impl Kept {
 
 fn next<D: Decider>(state: &AnyState, logged: &Logged) -> Result<AnyState, Fault> {
     let event = log::event::<D>(&logged.stream, &logged.stored)?;
-    let state = D::State::clone(&typed::<D>(state));
+    let state = D::State::clone(&typed::<D>(state.clone()));
     Ok(Arc::new(D::evolve(state, &event)))
 }
 
 /// Gives a kept state its type back.
-pub(crate) fn typed<D: Decider>(state: &AnyState) -> Arc<D::State> {
-    let state = state.clone().downcast::<D::State>();
+pub(crate) fn typed<D: Decider>(state: AnyState) -> Arc<D::State> {
+    let state = state.downcast::<D::State>();
     state.expect("a stream's name begins with its kind, so it has one type of state")
 }
 

@@ -12,7 +12,7 @@ use crate::outbox::Finishing;
 use crate::timer::{self, TimerKey};
 use crate::views::{self, Projection};
 use crate::writer::Work;
-use kernel::{Bucket, Moment};
+use kernel::Moment;
 use reactions::{Lane, Stream, TimerChange};
 use serde::Serialize;
 use std::fmt::Debug;
@@ -49,9 +49,7 @@ impl Context {
 /// A command was carried out, now or before.
 #[derive(Clone, Debug)]
 pub struct Done<D: Stream> {
-    /// The state after it.
-    pub state: Arc<D::State>,
-    /// The version after it.
+    /// The version of the stream after it.
     pub version: u64,
     /// What happened; empty when nothing was left to do.
     pub events: Vec<D::Event>,
@@ -95,12 +93,11 @@ where
     D::Command: Serialize,
 {
     pub(crate) fn new(
-        id: D::Id,
+        (id, stream): (D::Id, StreamName),
         command: D::Command,
         context: Context,
     ) -> (Execution<D>, oneshot::Receiver<Answer<D>>) {
         let (sender, receiver) = oneshot::channel();
-        let stream = StreamName::of::<D>(&id);
         (
             Execution {
                 id,
@@ -140,8 +137,11 @@ where
         if let Some(answer) = self.answered_before(batch)? {
             return Ok(answer);
         }
-        let (state, version) = batch.state::<D>(&self.stream)?;
-        self.unfold(batch, state, version)
+        let (mut state, version) = batch.take::<D>(&self.stream)?;
+        let answer = self.unfold(batch, Arc::make_mut(&mut state), version)?;
+        let after = answer.as_ref().map_or(version, |done| done.version);
+        batch.stage::<D>(&self.stream, state, after);
+        Ok(answer)
     }
 
     fn answered_before(&self, batch: &mut Batch<'_>) -> Result<Option<Answer<D>>, Fault> {
@@ -157,7 +157,6 @@ where
         if row.request_hash != keys::request_hash(&self.stream, &self.command)? {
             return Ok(Some(Err(Failure::KeyReused)));
         }
-        let (state, version) = log::fold::<D>(batch.database, &self.stream, row.last_version)?;
         let stored = log::read(
             batch.database,
             &self.stream,
@@ -169,8 +168,7 @@ where
             .map(|stored| log::event::<D>(&self.stream, stored))
             .collect();
         Ok(Some(Ok(Done {
-            state: Arc::new(state),
-            version,
+            version: row.last_version,
             events: events?,
             repeated: true,
         })))
@@ -180,13 +178,13 @@ where
     fn unfold(
         &self,
         batch: &mut Batch<'_>,
-        before: Arc<D::State>,
+        state: &mut D::State,
         version: u64,
     ) -> Result<Answer<D>, Fault> {
         let mut events = vec![];
         let mut recorded = Ok(());
         let command = self.command.clone();
-        let unfolded = D::unfold(&before, command, self.context.at, &mut |event, state| {
+        let unfolded = D::unfold(state, command, self.context.at, &mut |event, state| {
             let version = version + 1 + events.len() as u64;
             if recorded.is_ok() {
                 recorded = self.record_event(batch, version, &event, state);
@@ -194,30 +192,22 @@ where
             events.push(event);
         });
         recorded?;
-        let after = match unfolded {
-            Ok(after) => after,
-            Err(refusal) => return Ok(Err(Failure::Refused(refusal))),
-        };
+        if let Err(refusal) = unfolded {
+            return Ok(Err(Failure::Refused(refusal)));
+        }
         let last = version + events.len() as u64;
-        let state = match events.is_empty() {
-            true => before,
-            false => self.stage(batch, after, version, last)?,
-        };
+        if last > version {
+            self.note(batch, version, last)?;
+        }
         Ok(Ok(Done {
-            state,
             version: last,
             events,
             repeated: false,
         }))
     }
 
-    fn stage(
-        &self,
-        batch: &mut Batch<'_>,
-        after: D::State,
-        before: u64,
-        last: u64,
-    ) -> Result<Arc<D::State>, Fault> {
+    /// Notes that something is to be committed, and which key stands for it.
+    fn note(&self, batch: &mut Batch<'_>, before: u64, last: u64) -> Result<(), Fault> {
         if let Some(key) = &self.context.key {
             batch.pending.key(FreshKey {
                 stream: self.stream.clone(),
@@ -229,9 +219,7 @@ where
             });
         }
         batch.wrote = true;
-        let state = Arc::new(after);
-        batch.stage::<D>(&self.stream, state.clone(), last);
-        Ok(state)
+        Ok(())
     }
 
     fn record_event(
@@ -291,8 +279,8 @@ impl<D: Stream> Work for Execution<D>
 where
     D::Command: Serialize,
 {
-    fn bucket(&self) -> Option<Bucket> {
-        Some(self.stream.bucket)
+    fn stream(&self) -> Option<&StreamName> {
+        Some(&self.stream)
     }
 
     fn carry_out(&mut self, batch: &mut Batch<'_>) -> Result<(), Fault> {

@@ -5,16 +5,17 @@
 //! order.
 
 use crate::columns::moment;
-use crate::database::{Argument, Database, Many};
+use crate::database::{Argument, Database, Many, Row};
 use crate::fault::Fault;
 use kernel::{Bucket, Decider, Moment};
-use std::sync::LazyLock;
+use std::collections::HashMap;
+use std::sync::{Arc, LazyLock};
 
 /// A stream's name and its bucket.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct StreamName {
     pub(crate) bucket: Bucket,
-    pub(crate) text: std::sync::Arc<str>,
+    pub(crate) text: Arc<str>,
 }
 
 impl StreamName {
@@ -24,7 +25,7 @@ impl StreamName {
     }
 
     /// Takes a name as it is stored.
-    pub(crate) fn read(text: impl Into<std::sync::Arc<str>>) -> StreamName {
+    pub(crate) fn read(text: impl Into<Arc<str>>) -> StreamName {
         let text = text.into();
         StreamName {
             bucket: Bucket::of(&text),
@@ -132,25 +133,95 @@ pub(crate) fn read(
         "select version, body, at from events
          where bucket = $1 and stream = $2 and version between $3 and $4 order by version",
         (stream.bucket_number(), &*stream.text, from as i64, to),
-        |row| {
-            Ok(Stored {
-                version: row.get("version")?,
-                body: row.get("body")?,
-                at: moment(row, "at")?,
-            })
-        },
+        stored,
     )
 }
 
-/// Folds a stream up to a version.
+fn stored(row: &Row<'_>) -> Result<Stored, Fault> {
+    Ok(Stored {
+        version: row.get("version")?,
+        body: row.get("body")?,
+        at: moment(row, "at")?,
+    })
+}
+
+/// Of how many streams one statement asks.
+const ASKED_AT_ONCE: [usize; 2] = [8, 64];
+
+/// Each stream is asked for by a question of its own, which every database answers from the key
+/// whatever it knows of the table; a list of names it may look for in all of the table.
+static READ_SOME: LazyLock<[String; 2]> = LazyLock::new(|| {
+    let question = |index: usize| {
+        let (bucket, stream) = (2 * index + 1, 2 * index + 2);
+        format!(
+            "select stream, version, body, at from events
+             where bucket = ${bucket} and stream = ${stream}"
+        )
+    };
+    ASKED_AT_ONCE.map(|count| {
+        let questions: Vec<String> = (0..count).map(question).collect();
+        questions.join(" union all ")
+    })
+});
+
+/// Reads many streams, each from its beginning; one that has no event is there without any.
+pub(crate) fn read_all(
+    database: &Database,
+    streams: &[StreamName],
+) -> Result<HashMap<Arc<str>, Vec<Stored>>, Fault> {
+    let names = streams.iter().map(|stream| (stream.text.clone(), vec![]));
+    let mut read: HashMap<Arc<str>, Vec<Stored>> = names.collect();
+    for piece in streams.chunks(ASKED_AT_ONCE[1]) {
+        for (stream, stored) in read_some(database, piece)? {
+            if let Some(history) = read.get_mut(&*stream) {
+                history.push(stored);
+            }
+        }
+    }
+    for history in read.values_mut() {
+        history.sort_unstable_by_key(|stored| stored.version);
+    }
+    Ok(read)
+}
+
+/// Reads as many streams as one statement asks for; what is left of it asks for a stream that
+/// cannot be.
+fn read_some(database: &Database, streams: &[StreamName]) -> Result<Vec<(String, Stored)>, Fault> {
+    let [few, many] = &*READ_SOME;
+    let (text, count) = match streams.len() <= ASKED_AT_ONCE[0] {
+        true => (few, ASKED_AT_ONCE[0]),
+        false => (many, ASKED_AT_ONCE[1]),
+    };
+    let named = streams
+        .iter()
+        .map(|stream| (stream.bucket_number(), &*stream.text));
+    let arguments: Vec<_> = named
+        .chain(std::iter::repeat((0, "")))
+        .take(count)
+        .flat_map(|(bucket, name)| [Argument::Number(Some(bucket)), Argument::Text(Some(name))])
+        .collect();
+    database.rows("reading streams", text, &*arguments, |row| {
+        Ok((row.get("stream")?, stored(row)?))
+    })
+}
+
+/// Reads a stream up to a version and folds it.
 pub(crate) fn fold<D: Decider>(
     database: &Database,
     stream: &StreamName,
     to: u64,
 ) -> Result<(D::State, u64), Fault> {
+    fold_read::<D>(stream, read(database, stream, 1, to)?)
+}
+
+/// Folds what was read of a stream, from its beginning.
+pub(crate) fn fold_read<D: Decider>(
+    stream: &StreamName,
+    history: Vec<Stored>,
+) -> Result<(D::State, u64), Fault> {
     let mut state = D::State::default();
     let mut version = 0;
-    for stored in read(database, stream, 1, to)? {
+    for stored in history {
         if stored.version != version + 1 {
             let detail = format!("{} lacks version {}", stream.text, version + 1);
             return Err(Fault::row("events", detail));
@@ -198,15 +269,10 @@ pub(crate) fn after(
          where bucket = $1 and pos >= $2 order by pos limit $3",
         (bucket, pos, limit),
         |row| {
-            let stored = Stored {
-                version: row.get("version")?,
-                body: row.get("body")?,
-                at: moment(row, "at")?,
-            };
             Ok(Logged {
                 stream: StreamName::read(row.get::<String>("stream")?),
                 pos: row.get("pos")?,
-                stored,
+                stored: stored(row)?,
             })
         },
     )

@@ -190,10 +190,11 @@ impl Store {
     where
         D::Command: Serialize,
     {
-        if let Some(answer) = self.answer_from_memory::<D>(id, &command, &context) {
+        let stream = StreamName::of::<D>(id);
+        if let Some(answer) = self.answer_from_memory::<D>(&stream, &command, &context) {
             return answer;
         }
-        let (execution, answer) = Execution::<D>::new(id.clone(), command, context);
+        let (execution, answer) = Execution::<D>::new((id.clone(), stream), command, context);
         if !self.writer().offer(Box::new(execution))? {
             return Err(Failure::Busy);
         }
@@ -204,7 +205,7 @@ impl Store {
     /// not in memory, or when a key, a timer or a fact comes with it.
     fn answer_from_memory<D: Stream>(
         &self,
-        id: &D::Id,
+        stream: &StreamName,
         command: &D::Command,
         context: &Context,
     ) -> Option<Result<Done<D>, Failure<D::Refusal>>> {
@@ -219,11 +220,10 @@ impl Store {
         if shared.several || !bare || self.writer().is_closed() {
             return None;
         }
-        let kept = shared.cache().find(&StreamName::of::<D>(id).text)?;
-        let state = cache::typed::<D>(&kept.state);
+        let kept = shared.cache().find(&stream.text)?;
+        let state = cache::typed::<D>(kept.state);
         Some(match D::unchanged(&state, command, *at)? {
             Ok(()) => Ok(Done {
-                state,
                 version: kept.version,
                 events: vec![],
                 repeated: false,
@@ -234,10 +234,22 @@ impl Store {
 
     /// Gives the committed state of a stream and its version, zero when nothing happened yet.
     pub async fn load<D: Decider>(&self, id: &D::Id) -> Result<(D::State, u64), Fault> {
+        // What is kept here may be behind where several processes write.
+        let least = if self.is_shared() { u64::MAX } else { 0 };
+        self.load_since::<D>(id, least).await
+    }
+
+    /// Gives the committed state of a stream, at least as of a version the asker was told, and its
+    /// version. What is kept here serves, also where several processes write.
+    pub async fn load_since<D: Decider>(
+        &self,
+        id: &D::Id,
+        version: u64,
+    ) -> Result<(D::State, u64), Fault> {
         let stream = StreamName::of::<D>(id);
         let shared = self.shared().clone();
-        if !shared.several
-            && let Some(found) = kept::<D>(&shared, &stream)
+        if let Some(found) = kept::<D>(&shared, &stream)
+            && found.1 >= version
         {
             return Ok(found);
         }
@@ -341,6 +353,6 @@ impl Store {
 /// Finds a state that is kept.
 fn kept<D: Decider>(shared: &Shared, stream: &StreamName) -> Option<(D::State, u64)> {
     let kept = shared.cache().find(&stream.text)?;
-    let state = D::State::clone(&cache::typed::<D>(&kept.state));
+    let state = D::State::clone(&cache::typed::<D>(kept.state));
     Some((state, kept.version))
 }

@@ -10,6 +10,7 @@
 use crate::batch::Batch;
 use crate::database::Database;
 use crate::fault::Fault;
+use crate::log::StreamName;
 use crate::process::Shared;
 use crate::proofs;
 use crate::writer::Work;
@@ -211,8 +212,9 @@ impl Scribe {
 }
 
 fn carry_out(batch: &mut Batch<'_>, works: &mut [Box<dyn Work>]) -> Result<(), Fault> {
-    let buckets = works.iter().filter_map(|work| work.bucket());
-    batch.hold(buckets.map(|bucket| i64::from(bucket.number())))?;
+    let streams = || works.iter().filter_map(|work| work.stream());
+    batch.hold(streams().map(StreamName::bucket_number))?;
+    batch.read_ahead(streams())?;
     for work in works {
         work.carry_out(batch)?;
     }

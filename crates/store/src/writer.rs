@@ -6,8 +6,8 @@
 
 use crate::batch::Batch;
 use crate::fault::Fault;
+use crate::log::StreamName;
 use crate::transaction::Scribe;
-use kernel::Bucket;
 use std::fs::File;
 use std::thread;
 use std::time::{Duration, Instant};
@@ -22,8 +22,8 @@ const LONG: Duration = Duration::from_millis(100);
 
 /// Something to be written.
 pub(crate) trait Work: Send {
-    /// The bucket it will look at, if it knows.
-    fn bucket(&self) -> Option<Bucket> {
+    /// The stream it will look at, if it knows.
+    fn stream(&self) -> Option<&StreamName> {
         None
     }
 

@@ -1,7 +1,7 @@
 //! The guards of each command to a drop, in the order they are asked.
 //!
-//! A decision runs on a copy of the book, which costs nothing: each event is folded into it before
-//! the next guard is asked, so that a unit that comes free is given on in the same decision.
+//! Each event is folded into the book before the next guard is asked, so that a unit that comes
+//! free is given on in the same decision. No command is refused once something has happened.
 
 mod end; // closing and calling off
 
@@ -14,23 +14,21 @@ use super::hex::{PersonKey, Seed};
 use super::{Command, Event, Refusal, State, fold};
 use crate::credit::Reason;
 use kernel::{BuyerId, Moment, OrderId, Vin};
-use std::borrow::Cow;
 
 /// Where each event is shown with the state after it.
 pub(super) type Show<'a> = &'a mut dyn FnMut(Event, &State);
 
 pub(super) fn decide(
-    state: &State,
+    state: &mut State,
     command: Command,
     at: Moment,
     show: Show<'_>,
-) -> Result<State, Refusal> {
+) -> Result<(), Refusal> {
     let mut run = Run::on(state, at, show);
     if let Command::Announce { announcement } = command {
-        run.announce(announcement)?;
-        return Ok(run.state.into_owned());
+        return run.announce(announcement);
     }
-    if state.book().is_none() {
+    if run.state.book().is_none() {
         return Err(Refusal::Unknown);
     }
     match command {
@@ -70,7 +68,8 @@ pub(super) fn decide(
         Command::Close { early } => run.close(early)?,
         Command::Cancel { reason } => run.cancel(reason)?,
     }
-    Ok(run.finish())
+    run.finish();
+    Ok(())
 }
 
 /// Answers a command that changes nothing, where the guards alone tell.
@@ -94,8 +93,9 @@ pub(super) fn unchanged(
         Command::Open { seed } => return answer(opens(state, seed, at)),
         _ => {
             let mut changed = false;
-            let decided = decide(state, command.clone(), at, &mut |_, _| changed = true);
-            return answer(decided.map(|_| changed));
+            let mut show = |_, _: &State| changed = true;
+            let decided = decide(&mut state.clone(), command.clone(), at, &mut show);
+            return answer(decided.map(|()| changed));
         }
     };
     let may = entrance(state, person, buyer, region.as_ref(), wait, at);
@@ -132,7 +132,7 @@ fn opens(state: &State, seed: &Seed, at: Moment) -> Result<bool, Refusal> {
 
 /// A decision that is being made: the state as of the last event, and who is shown the events.
 struct Run<'a> {
-    state: Cow<'a, State>,
+    state: &'a mut State,
     at: Moment,
     show: Show<'a>,
     /// Whether anything has happened.
@@ -142,9 +142,9 @@ struct Run<'a> {
 }
 
 impl<'a> Run<'a> {
-    fn on(state: &'a State, at: Moment, show: Show<'a>) -> Run<'a> {
+    fn on(state: &'a mut State, at: Moment, show: Show<'a>) -> Run<'a> {
         Run {
-            state: Cow::Borrowed(state),
+            state,
             at,
             show,
             changed: false,
@@ -171,20 +171,18 @@ impl<'a> Run<'a> {
     }
 
     fn push(&mut self, event: Event) {
-        let state = std::mem::replace(&mut self.state, Cow::Owned(State::Unknown));
-        let after = fold::evolve(state.into_owned(), &event);
+        *self.state = fold::evolve(std::mem::take(self.state), &event);
         self.changed = true;
         self.sold |= matches!(event, Event::UnitSold { .. });
-        (self.show)(event, &after);
-        self.state = Cow::Owned(after);
+        (self.show)(event, self.state);
     }
 
     fn is_open(&self) -> bool {
         matches!(*self.state, State::Open(_))
     }
 
-    /// Gives the last state, after what follows from the counts it has.
-    fn finish(mut self) -> State {
+    /// Adds what follows from the counts of the last state.
+    fn finish(mut self) {
         if self.changed && self.book().opening().is_some() {
             let (book, at) = (self.book(), self.at);
             let counts = book.counts();
@@ -198,7 +196,6 @@ impl<'a> Run<'a> {
                 self.push(Event::AllSold { at });
             }
         }
-        self.state.into_owned()
     }
 }
 
@@ -211,7 +208,7 @@ impl Run<'_> {
         region: Option<&Region>,
         wait: bool,
     ) -> Result<(), Refusal> {
-        match entrance(&self.state, &person, &buyer, region, wait, self.at)? {
+        match entrance(self.state, &person, &buyer, region, wait, self.at)? {
             Some(Entrance::Placed) => self.place(person, buyer, wait),
             Some(Entrance::Entered(question)) => self.push(Event::Entered {
                 person,
@@ -312,7 +309,7 @@ impl Run<'_> {
 /// Units and claims.
 impl Run<'_> {
     fn open(&mut self, seed: Seed) -> Result<(), Refusal> {
-        if !opens(&self.state, &seed, self.at)? {
+        if !opens(self.state, &seed, self.at)? {
             return Ok(());
         }
         let entered = self.book().entered();

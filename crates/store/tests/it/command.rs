@@ -12,6 +12,7 @@ everywhere!(
     a_refusal_writes_nothing,
     listeners_hear_every_fact_once_in_order_with_its_bucket,
     history_gives_moments_and_events_and_survives_closing,
+    cars_asked_for_together_after_closing_are_as_they_were,
 );
 
 async fn of_five_hundred_people_who_want_one_car_exactly_one_gets_it(home: &Home) {
@@ -80,7 +81,6 @@ async fn the_same_key_and_request_get_the_same_answer_though_the_car_moved_on(ho
         .expect("the request was answered before");
     assert!(again.repeated);
     assert_eq!((again.version, again.events), (first.version, first.events));
-    assert_eq!(again.state, first.state);
     let other = store
         .execute::<Vehicle>(&vin(1), hold(2, at(600)), context)
         .await;
@@ -178,4 +178,40 @@ async fn history_gives_moments_and_events_and_survives_closing(home: &Home) {
         .expect("it can be read");
     assert_eq!(history.len(), 3);
     assert!(matches!(&history[2], (moment, Event::Held { .. }) if *moment == at(5)));
+}
+
+async fn cars_asked_for_together_after_closing_are_as_they_were(home: &Home) {
+    const CARS: u32 = 150;
+    let store = home.open();
+    for number in 0..CARS {
+        shop::stock(&store, &vin(number)).await;
+        if number % 2 == 0 {
+            let held = store
+                .execute::<Vehicle>(&vin(number), hold(number, at(600)), Context::at(at(1)))
+                .await;
+            held.expect("the car is free");
+        }
+    }
+    store.close().await;
+    let store = home.open();
+    let mut people = JoinSet::new();
+    for number in 0..CARS {
+        let store = store.clone();
+        people.spawn(async move {
+            let command = hold(number + CARS, at(600));
+            let told = store
+                .execute::<Vehicle>(&vin(number), command, Context::at(at(2)))
+                .await;
+            (number, told)
+        });
+    }
+    while let Some(answer) = people.join_next().await {
+        match answer.expect("no task panics") {
+            (number, Ok(done)) => assert_eq!((number % 2, done.version), (1, 3)),
+            (number, Err(Failure::Refused(Refusal::HeldByAnother { .. }))) => {
+                assert_eq!(number % 2, 0);
+            }
+            (number, Err(other)) => panic!("{number} was answered {other:?}"),
+        }
+    }
 }

@@ -59,7 +59,12 @@ async fn a_hold_that_ends_frees_the_car_once(home: &Home) {
     let ended = store
         .execute::<Vehicle>(&vin(1), end.clone(), firing(&due[0].key, 600))
         .await;
-    let State::Stored { .. } = *ended.expect("the hold is over").state else {
+    assert_eq!(ended.expect("the hold is over").events.len(), 1);
+    let (car, _) = store
+        .load::<Vehicle>(&vin(1))
+        .await
+        .expect("it can be read");
+    let State::Stored { .. } = car else {
         panic!("the car is free again");
     };
     let twice = store

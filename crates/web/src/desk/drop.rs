@@ -158,8 +158,10 @@ pub async fn enter(shop: &Shop, buyer: &BuyerId, drop: &DropId, entry: Entry) ->
     };
     let told = tell(shop, drop, command).await;
     let done = told.map_err(|failure| Trouble::of(failure, no))?;
-    let book = done.state.book().ok_or(Trouble::No(NotIn::NoSuchDrop))?;
-    Ok(place(book, done.version, &person, buyer))
+    let seen = shop.store.load_since::<Drop>(drop, done.version).await;
+    let (state, version) = seen?;
+    let book = state.book().ok_or(Trouble::No(NotIn::NoSuchDrop))?;
+    Ok(place(book, version, &person, buyer))
 }
 
 /// Takes a car at once or not at all, unless the entry says to wait.

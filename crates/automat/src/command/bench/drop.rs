@@ -43,7 +43,7 @@ pub struct Arguments {
     #[arg(long, default_value_t = 1_000, value_parser = value_parser!(u64).range(1..=600_000))]
     within_ms: u64,
     /// How many ask at the same time when the heart is compared with peers.
-    #[arg(long, value_delimiter = ',', default_values_t = [4, 64, 256],
+    #[arg(long, value_delimiter = ',', default_values_t = [4, 64, 256, 1000],
         value_parser = value_parser!(u16).range(1..=1024))]
     askers: Vec<u16>,
     /// How long each run of that comparison lasts, in seconds.

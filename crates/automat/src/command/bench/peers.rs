@@ -13,7 +13,7 @@ use std::time::Duration;
 #[derive(Args)]
 pub struct Arguments {
     /// How many connections ask at the same time, each number in a run of its own.
-    #[arg(long, value_delimiter = ',', default_values_t = [4, 64, 256],
+    #[arg(long, value_delimiter = ',', default_values_t = [4, 64, 256, 1000],
         value_parser = value_parser!(u16).range(1..=1024))]
     connections: Vec<u16>,
     /// How long each run lasts, in seconds.

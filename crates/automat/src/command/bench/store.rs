@@ -17,7 +17,7 @@ use super::ours;
 use super::peer::postgres;
 use crate::{house, policy};
 use anyhow::{Context as _, anyhow, ensure};
-use clap::{Args, value_parser};
+use clap::{Args, ValueEnum, value_parser};
 use kernel::{Bucket, BuyerId, Decider, DropId};
 use sales::buyer::{self, Buyer, Language, Sealed};
 use sales::drop::{self, Drop};
@@ -41,6 +41,9 @@ pub struct Arguments {
     #[arg(long, value_delimiter = ',', default_values_t = [16, 64, 256, 1024],
         value_parser = value_parser!(u16).range(1..=4096))]
     batch: Vec<u16>,
+    /// The database the store lives in; both, one after the other, when left out.
+    #[arg(long)]
+    engine: Option<Engine>,
     /// How long each run lasts, in seconds.
     #[arg(long, default_value_t = 3, value_parser = value_parser!(u64).range(1..=600))]
     seconds: u64,
@@ -53,9 +56,10 @@ pub struct Arguments {
 }
 
 /// Where the store lives.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq, ValueEnum)]
 enum Engine {
     Sqlite,
+    #[value(name = "postgresql")]
     Postgres,
 }
 
@@ -146,6 +150,9 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<()> {
         println!("{disk}\n");
     }
     for engine in Engine::ALL {
+        if arguments.engine.is_some_and(|only| only != engine) {
+            continue;
+        }
         if matches!(engine, Engine::Postgres) && !postgres::is_installed() {
             eprintln!("{}: left out; install postgresql", engine.name());
             continue;

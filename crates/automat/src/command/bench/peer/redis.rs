@@ -50,7 +50,7 @@ impl Server {
         command
             .args(["--port", "0", "--unixsocket"])
             .arg(&socket)
-            .args(["--maxclients", "2000", "--save", ""])
+            .args(["--maxclients", "2000", "--tcp-backlog", "2000", "--save", ""])
             .args(["--appendonly", "yes", "--appendfsync", flushes])
             .args(["--auto-aof-rewrite-percentage", "0", "--dir"])
             .arg(folder);
