@@ -16,6 +16,26 @@ pub(crate) fn nothing_yet<D: Decider>() -> Story<D> {
     }
 }
 
+/// Carries out a command on a copy, as the store does, and gives the copy and the answer. What is
+/// refused has shown nothing.
+#[track_caller]
+pub(crate) fn unfold<D: Decider>(
+    state: &D::State,
+    command: D::Command,
+    at: Moment,
+) -> (D::State, Result<Vec<D::Event>, D::Refusal>) {
+    let mut after = state.clone();
+    let mut shown = vec![];
+    let mut show = |event, _: &D::State| shown.push(event);
+    match D::unfold(&mut after, command, at, &mut show) {
+        Ok(()) => (after, Ok(shown)),
+        Err(refusal) => {
+            assert_eq!(shown, [], "{refusal:?}");
+            (after, Err(refusal))
+        }
+    }
+}
+
 impl<D: Decider> Story<D> {
     /// Carries out a command that has to be accepted.
     #[track_caller]
@@ -32,12 +52,15 @@ impl<D: Decider> Story<D> {
     #[track_caller]
     pub(crate) fn when(mut self, at: Moment, command: D::Command) -> Story<D> {
         self.answer = D::decide(&self.state, command.clone(), at);
+        let (unfolded, told) = unfold::<D>(&self.state, command.clone(), at);
+        assert_eq!(told, self.answer, "{command:?}");
         if let Ok(events) = &self.answer {
             self.state = events.iter().fold(self.state, D::evolve);
             let again = D::decide(&self.state, command.clone(), at);
             let quiet = again.as_ref().is_ok_and(Vec::is_empty) || again.is_err();
             assert!(quiet, "{command:?} repeated at once yields {again:?}");
         }
+        assert_eq!(unfolded, self.state, "{command:?}");
         self
     }
 

@@ -1,7 +1,10 @@
 //! One statement for many rows.
 //!
-//! A statement per row would cost a round trip each. The rows are cut into pieces of a few fixed
-//! sizes, so that few statements are prepared; none has more parameters than SQLite takes.
+//! On a server a statement per row would cost a round trip each. The rows are cut into pieces of a
+//! few fixed sizes, so that few statements are prepared; none has more parameters than SQLite takes.
+//!
+//! The embedded database has no round trips, and writes row by row: before a statement of many rows
+//! it copies every page that the statement changes, to be able to undo that statement alone.
 
 use super::Database;
 use super::argument::Argument;
@@ -45,6 +48,11 @@ impl Many {
         doing: &'static str,
         rows: &[Argument<'_>],
     ) -> Result<u64, Fault> {
+        if let Database::Sqlite(sqlite) = database {
+            let [.., one] = &self.texts;
+            let written = sqlite.change_each(one, rows.chunks_exact(self.width));
+            return written.map_err(Fault::sql(doing));
+        }
         let mut written = 0;
         self.pieces(rows, |text, piece| {
             written += database.change(doing, text, piece)?;

@@ -43,6 +43,20 @@ impl Sqlite {
         Ok(changed as u64)
     }
 
+    /// Carries out a statement for each of many rows and tells how many it changed.
+    pub(super) fn change_each<'a>(
+        &self,
+        sql: &'static str,
+        rows: impl Iterator<Item = &'a [Argument<'a>]>,
+    ) -> Result<u64, DatabaseError> {
+        let mut statement = self.prepare(sql)?;
+        let mut changed = 0;
+        for row in rows {
+            changed += statement.execute(params_from_iter(row))? as u64;
+        }
+        Ok(changed)
+    }
+
     pub(super) fn rows<T>(
         &self,
         doing: &'static str,

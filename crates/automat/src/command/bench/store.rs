@@ -191,6 +191,8 @@ async fn measure_engine(
     let store = opened.await??;
     let appends = measure(engine, &store, asked, arguments).await;
     store.close().await;
+    // Whoever follows the server ends before it does.
+    mem::drop(store);
     mem::drop(server);
     appends
 }

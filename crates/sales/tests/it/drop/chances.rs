@@ -2,6 +2,7 @@
 
 use super::{account, announce, announcement, car, claim, enter, open, person};
 use crate::shop::minute;
+use crate::story::unfold;
 use kernel::{Decider, Moment, OrderId};
 use proptest::prelude::*;
 use sales::drop::{Command, Drop, Event, Hand, PersonKey, Standing, State, order_of};
@@ -69,10 +70,11 @@ fn story() -> impl Strategy<Value = Vec<(Moment, Command)>> {
 }
 
 fn send(state: &mut State, command: &Command, at: Moment) -> Vec<Event> {
-    let Ok(events) = Drop::decide(state, command.clone(), at) else {
-        return vec![];
-    };
+    let (unfolded, told) = unfold::<Drop>(state, command.clone(), at);
+    assert_eq!(told, Drop::decide(state, command.clone(), at));
+    let events = told.unwrap_or_default();
     *state = events.iter().fold(state.clone(), Drop::evolve);
+    assert_eq!(unfolded, *state);
     if let Ok(again) = Drop::decide(state, command.clone(), at) {
         assert_eq!(again, [], "{command:?} was carried out twice");
     }

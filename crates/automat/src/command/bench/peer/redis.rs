@@ -50,8 +50,9 @@ impl Server {
         command
             .args(["--port", "0", "--unixsocket"])
             .arg(&socket)
-            .args(["--maxclients", "2000", "--tcp-backlog", "2000", "--save", ""])
-            .args(["--appendonly", "yes", "--appendfsync", flushes])
+            .args(["--maxclients", "2000", "--tcp-backlog", "2000"])
+            .args(["--save", "", "--appendonly", "yes"])
+            .args(["--appendfsync", flushes])
             .args(["--auto-aof-rewrite-percentage", "0", "--dir"])
             .arg(folder);
         let child = program::start(command)?;
