@@ -32,7 +32,7 @@ impl Store {
         now: Moment,
     ) -> Result<Option<KeptAnswer>, Fault> {
         let (asker, key) = (asker.clone(), key.to_owned());
-        self.read(move |database| {
+        self.look(move |database| {
             let by = (asker.bucket(), &asker.0, &key, oldest(now));
             database.row(
                 "looking up an answer",

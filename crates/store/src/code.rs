@@ -85,7 +85,7 @@ impl Store {
     /// Finds whose phone number it is.
     pub async fn buyer_of_phone(&self, phone: &SecretHash) -> Result<Option<BuyerId>, Fault> {
         let phone = phone.clone();
-        self.read(move |database| phone_owner(database, &phone))
+        self.look(move |database| phone_owner(database, &phone))
             .await
     }
 

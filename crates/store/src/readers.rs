@@ -48,6 +48,27 @@ impl Readers {
         &self,
         reading: impl FnOnce(&Database) -> Result<T, Fault> + Send + 'static,
     ) -> Result<T, Fault> {
+        self.lend(move |database| database.snapshot(reading)).await
+    }
+
+    /// Runs one statement on a thread that may block. It is a snapshot of its own, and spares a
+    /// server the beginning and the end of one.
+    pub(crate) async fn look<T: Send + 'static>(
+        &self,
+        looking: impl Fn(&Database) -> Result<T, Fault> + Send + 'static,
+    ) -> Result<T, Fault> {
+        let look = move |database: &Database| match looking(database) {
+            // A connection that is gone is made anew where a snapshot begins.
+            Err(fault) if fault.is_passing() => database.snapshot(looking),
+            looked => looked,
+        };
+        self.lend(look).await
+    }
+
+    async fn lend<T: Send + 'static>(
+        &self,
+        reading: impl FnOnce(&Database) -> Result<T, Fault> + Send + 'static,
+    ) -> Result<T, Fault> {
         if let Ok(permit) = self.permits.clone().try_acquire_owned() {
             return ended(self.begin(permit, reading).await)?;
         }
@@ -71,7 +92,7 @@ impl Readers {
         let readers = self.clone();
         tokio::task::spawn_blocking(move || {
             let database = readers.borrow()?;
-            let result = database.snapshot(reading);
+            let result = reading(&database);
             readers.idle().push(database);
             drop(permit);
             result

@@ -85,7 +85,7 @@ impl Store {
     /// Finds a session that has not ended.
     pub async fn session(&self, token: &SecretHash, now: Moment) -> Result<Option<Session>, Fault> {
         let token = token.clone();
-        self.read(move |database| find_session(database, &token, now))
+        self.look(move |database| find_session(database, &token, now))
             .await
     }
 

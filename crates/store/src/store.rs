@@ -253,8 +253,16 @@ impl Store {
         {
             return Ok(found);
         }
+        let bucket = stream.bucket_number();
+        if shared.several {
+            let next = self.look(move |database| heads::of(database, bucket));
+            let next = next.await?;
+            let is_newest = shared.cache().followed(bucket) >= next;
+            if is_newest && let Some(found) = kept::<D>(&shared, &stream) {
+                return Ok(found);
+            }
+        }
         self.read(move |database| {
-            let bucket = stream.bucket_number();
             if shared.several && shared.cache().followed(bucket) < heads::of(database, bucket)? {
                 shared.catch_up(database, bucket)?;
             }
@@ -319,6 +327,14 @@ impl Store {
         reading: impl FnOnce(&Database) -> Result<T, Fault> + Send + 'static,
     ) -> Result<T, Fault> {
         self.inner.readers.read(reading).await
+    }
+
+    /// Reads by one statement.
+    pub(crate) async fn look<T: Send + 'static>(
+        &self,
+        looking: impl Fn(&Database) -> Result<T, Fault> + Send + 'static,
+    ) -> Result<T, Fault> {
+        self.inner.readers.look(looking).await
     }
 
     pub(crate) async fn write<T: Send + 'static>(

@@ -91,7 +91,7 @@ impl Store {
 
     async fn wrapped_key(&self, buyer: &BuyerId) -> Result<Option<String>, Fault> {
         let buyer = buyer.clone();
-        self.read(move |database| find_key(database, &buyer)).await
+        self.look(move |database| find_key(database, &buyer)).await
     }
 
     async fn make_key(&self, buyer: &BuyerId) -> Result<String, Fault> {

@@ -2,10 +2,13 @@
 
 use kernel::{Decider, Moment};
 
+/// What happened, or why nothing did.
+type Answer<D> = Result<Vec<<D as Decider>::Event>, <D as Decider>::Refusal>;
+
 /// One stream and what came of the last command.
 pub(crate) struct Story<D: Decider> {
     pub(crate) state: D::State,
-    pub(crate) answer: Result<Vec<D::Event>, D::Refusal>,
+    pub(crate) answer: Answer<D>,
 }
 
 /// Begins with a stream to which nothing has happened.
@@ -23,7 +26,7 @@ pub(crate) fn unfold<D: Decider>(
     state: &D::State,
     command: D::Command,
     at: Moment,
-) -> (D::State, Result<Vec<D::Event>, D::Refusal>) {
+) -> (D::State, Answer<D>) {
     let mut after = state.clone();
     let mut shown = vec![];
     let mut show = |event, _: &D::State| shown.push(event);

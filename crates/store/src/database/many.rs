@@ -1,7 +1,7 @@
 //! One statement for many rows.
 //!
 //! On a server a statement per row would cost a round trip each. The rows are cut into pieces of a
-//! few fixed sizes, so that few statements are prepared; none has more parameters than SQLite takes.
+//! few fixed sizes, so that few statements are prepared.
 //!
 //! The embedded database has no round trips, and writes row by row: before a statement of many rows
 //! it copies every page that the statement changes, to be able to undo that statement alone.
