@@ -236,6 +236,24 @@ async fn a_commit_whose_answer_is_lost_is_found_out_and_not_carried_out_again() 
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn whoever_reads_when_the_server_ends_the_connections_reads_on_another() {
+    on_both(async |home| {
+        let store = home.open();
+        shop::stock(&store, &vin(1)).await;
+        assert_eq!(version(&store, 1).await, 2);
+        for _ in 0..3 {
+            let ended = home.rows(
+                "select count(pg_terminate_backend(pid)) from pg_stat_activity
+                 where datname = current_database() and pid <> pg_backend_pid()",
+            );
+            assert_ne!(ended, [r#"[Some("0")]"#], "a reader was connected");
+            assert_eq!(version(&store, 1).await, 2);
+        }
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn several_processes_that_start_at_once_make_one_schema() {
     let home = Home::server("read committed");
     let place = home.place();
