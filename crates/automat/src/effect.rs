@@ -120,16 +120,9 @@ impl World {
         let Some(identity) = profile.identity else {
             return Ok(None);
         };
-        let store = &self.shop.store;
-        let name = store
-            .open_sealed(buyer, "name", &identity.name)
-            .await
-            .map_err(text)?;
-        let number = store
-            .open_sealed(buyer, "number", &identity.number)
-            .await
-            .map_err(text)?;
-        Ok(name.zip(number))
+        let texts = [("name", &identity.name), ("number", &identity.number)];
+        let opened = self.shop.store.open_all_sealed(buyer, texts).await;
+        Ok(opened.map_err(text)?.map(|[name, number]| (name, number)))
     }
 
     async fn deduct(&self, payment: &PaymentId) -> Result<(), Again> {

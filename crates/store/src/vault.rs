@@ -61,18 +61,25 @@ impl Store {
         field: &str,
         sealed: &Sealed,
     ) -> Result<Option<String>, Fault> {
+        let opened = self.open_all_sealed(buyer, [(field, sealed)]).await?;
+        Ok(opened.map(|[text]| text))
+    }
+
+    /// Opens sealed texts of one buyer, each with its field; none when the buyer's key was erased.
+    pub async fn open_all_sealed<const N: usize>(
+        &self,
+        buyer: &BuyerId,
+        texts: [(&str, &Sealed); N],
+    ) -> Result<Option<[String; N]>, Fault> {
         let Some(wrapped) = self.wrapped_key(buyer).await? else {
             return Ok(None);
         };
         let key = unwrap_key(&self.vault().master, buyer, &wrapped)?;
-        let doing = "open a sealed text";
-        let bytes = STANDARD_NO_PAD
-            .decode(&sealed.0)
-            .map_err(|_| Fault::Cipher { doing })?;
-        let text = decrypt(&key, &aad(buyer, field), &bytes, doing)?;
-        String::from_utf8(text)
-            .map(Some)
-            .map_err(|_| Fault::Cipher { doing })
+        let mut opened = [const { String::new() }; N];
+        for (place, (field, sealed)) in opened.iter_mut().zip(texts) {
+            *place = open(&key, &aad(buyer, field), sealed)?;
+        }
+        Ok(Some(opened))
     }
 
     /// Erases a buyer's key, and with it everything sealed with it.
@@ -123,6 +130,15 @@ fn find_key(database: &Database, buyer: &BuyerId) -> Result<Option<String>, Faul
         (bucket_of(buyer), buyer.as_str()),
         |row| row.get(0),
     )
+}
+
+fn open(key: &RandomizedNonceKey, aad: &[u8], sealed: &Sealed) -> Result<String, Fault> {
+    let doing = "open a sealed text";
+    let bytes = STANDARD_NO_PAD
+        .decode(&sealed.0)
+        .map_err(|_| Fault::Cipher { doing })?;
+    let text = decrypt(key, aad, &bytes, doing)?;
+    String::from_utf8(text).map_err(|_| Fault::Cipher { doing })
 }
 
 /// The key shares the bucket of the buyer's stream.

@@ -358,12 +358,9 @@ pub(super) async fn open_identity(
     buyer: &BuyerId,
     identity: &Identity,
 ) -> Result<Option<Person>, store::Fault> {
-    let (name, number) = (&identity.name, &identity.number);
-    let name = shop.store.open_sealed(buyer, "name", name).await?;
-    let number = shop.store.open_sealed(buyer, "number", number).await?;
-    Ok(name
-        .zip(number)
-        .map(|(name, number)| Person { name, number }))
+    let texts = [("name", &identity.name), ("number", &identity.number)];
+    let opened = shop.store.open_all_sealed(buyer, texts).await?;
+    Ok(opened.map(|[name, number]| Person { name, number }))
 }
 
 /// Asks for the decision on the plan wanted now; the buyer has consented for this order before.
